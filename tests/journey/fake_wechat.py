@@ -1,0 +1,187 @@
+"""The vendor's API server on a loopback socket, as strict as the real one where we depend on it.
+
+It keeps the rules a sender must live with (tokens and their expiry, the 48-hour window, five
+messages per window, text size, daily quota) and can be told to misbehave on the next calls.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+WINDOW = 48 * 3600
+PER_WINDOW = 5
+TEXT_BYTES = 2048
+TOKEN_LIFE = 7200
+
+Fault = Callable[[], Response]
+
+
+def errcode(code: int) -> Fault:
+    """Refuse with this code."""
+    return lambda: _json({"errcode": code, "errmsg": "told to refuse rid: 1-2"})
+
+
+def status(code: int) -> Fault:
+    """Answer with this HTTP status."""
+    return lambda: Response("upstream error", code)
+
+
+def slow(seconds: float) -> Fault:
+    """Accept, but answer only after the caller has given up."""
+
+    def answer() -> Response:
+        time.sleep(seconds)
+        return _json({"errcode": 0, "errmsg": "ok"})
+
+    return answer
+
+
+def text(body: str) -> Fault:
+    """Answer HTTP 200 with these bytes."""
+    return lambda: Response(body, mimetype="application/json")
+
+
+def half() -> Response:
+    """State a longer body than is sent, then hang up."""
+    return Response(b'{"errcode":0', headers={"Content-Length": "100"})
+
+
+class FakeWechat:
+    """One Official Account's API. Use as a context manager; `base` is its address."""
+
+    def __init__(self, app_id: str, secret: str) -> None:
+        self.app_id = app_id
+        self.secret = secret
+        self.sent: list[tuple[str, str]] = []
+        self.token_calls = 0
+        self.send_calls = 0
+        self.quota = 1000
+        self.now = 1_700_000_000.0
+        self.next_token: deque[Fault] = deque()
+        self.next_send: deque[Fault] = deque()
+        self._tokens = 0
+        self._token_expires = 0.0
+        self._wrote: dict[str, float] = {}
+        self._replies: dict[str, int] = {}
+        self._lock = threading.Lock()
+        self._server = make_server(
+            "127.0.0.1", 0, self._app, threaded=True, request_handler=_Quiet
+        )
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    @property
+    def base(self) -> str:
+        """The address for `api_base`."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
+    def token(self) -> str:
+        """The token that is good now."""
+        return f"TOKEN-{self._tokens}"
+
+    def wrote(self, openid: str) -> None:
+        """The resident writes: the 48-hour window opens afresh."""
+        self._wrote[openid] = self.now
+        self._replies[openid] = 0
+
+    def revoke(self) -> None:
+        """The token stops being good before its time."""
+        self._token_expires = 0.0
+
+    def _app(self, environ: dict[str, object], start: Callable[..., object]) -> object:
+        request = Request(environ)
+        body = json.loads(request.get_data())
+        if request.path == "/cgi-bin/stable_token":
+            response = self._stable_token(body)
+        elif request.path == "/cgi-bin/message/custom/send":
+            response = self._send(request.args.get("access_token", ""), body)
+        else:
+            response = Response("no such interface", 404)
+        return response(environ, start)
+
+    def _stable_token(self, body: dict[str, object]) -> Response:
+        with self._lock:
+            self.token_calls += 1
+            fault = self.next_token.popleft() if self.next_token else None
+        if fault is not None:
+            return fault()
+        if body["appid"] != self.app_id:
+            return errcode(40013)()
+        if body["secret"] != self.secret:
+            return errcode(40125)()
+        with self._lock:
+            if body.get("force_refresh") or self._token_expires - 300 <= self.now:
+                self._tokens += 1
+                self._token_expires = self.now + TOKEN_LIFE
+            remaining = int(self._token_expires - self.now)
+            return _json({"access_token": self.token, "expires_in": remaining})
+
+    def _send(self, token: str, body: dict[str, object]) -> Response:
+        with self._lock:
+            self.send_calls += 1
+            fault = self.next_send.popleft() if self.next_send else None
+        if fault is not None:
+            return fault()
+        with self._lock:
+            code = self._refusal(token, body)
+            if code == 0:
+                openid, content = _addressed(body)
+                self._replies[openid] += 1
+                self.quota -= 1
+                self.sent.append((openid, content))
+        return errcode(code)()
+
+    def _refusal(self, token: str, body: dict[str, object]) -> int:
+        openid, content = _addressed(body)
+        if token != self.token:
+            return 40001
+        if self._token_expires <= self.now:
+            return 42001
+        if self.quota <= 0:
+            return 45009
+        if openid not in self._wrote:
+            return 40003
+        if len(content.encode()) > TEXT_BYTES:
+            return 45002
+        if self.now - self._wrote[openid] > WINDOW:
+            return 45015
+        return 45047 if self._replies[openid] >= PER_WINDOW else 0
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Say nothing: the tests read the state."""
+
+
+def _addressed(body: dict[str, object]) -> tuple[str, str]:
+    message = body["text"]
+    if body["msgtype"] != "text" or not isinstance(message, dict):
+        raise ValueError("not a text message")
+    return str(body["touser"]), str(message["content"])
+
+
+def _json(answer: dict[str, object]) -> Response:
+    return Response(json.dumps(answer), mimetype="application/json")
