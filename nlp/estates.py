@@ -1,0 +1,197 @@
+"""Finding the estates a text names: by name, alias, part, shortened form, sound or typo.
+
+Every form that can name an estate is made once from the gazetteer. A form has a strength: a full
+name or a given alias stands alone; a shortened one needs a building, a门 or the like beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import ahocorasick
+from rapidfuzz import fuzz
+
+from nlp.homophone import sounds
+from nlp.lexicon import Lexicon, alternatives, words
+from nlp.numbers import NUMERALS, arabic, chinese
+from nlp.values import PlaceRow
+
+_DIGITS = re.compile(r"\d+")
+_NUMERAL = re.compile(rf"[{NUMERALS}]+(?=[期区村号])")
+_BUILDING_NEXT = re.compile(rf"^[的 ,]?(?:小区|院)?(?:[A-Za-z甲乙丙丁]?[\d{NUMERALS}]+|[A-Za-z])"
+                            r"[ ]?(?:号|栋|幢|座|#|楼|单元|-|[前后旁边])")  # fmt: skip
+_LATIN_NEXT = re.compile(r"^[A-Za-z]\d")
+_LONGEST_FUZZY_TEXT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class NameFound:
+    start: int
+    end: int
+    estates: tuple[str, ...]  # more than one when the name fits several
+    score: float  # 1 for the name itself, less for what was guessed
+
+
+class EstateFinder:
+    """Finds estate names in a text. Built once; reading only."""
+
+    def __init__(self, rows: Iterable[PlaceRow], lexicon: Lexicon) -> None:
+        self._suffixes = re.compile(f"{alternatives(words(lexicon, 'suffixes'))}$")
+        self._part = re.compile(f"{alternatives(words(lexicon, 'parts'))}$")
+        self._facility = re.compile(f"{alternatives(words(lexicon, 'facilities'))}$")
+        self._not_after = re.compile(alternatives(words(lexicon, "not_after_name")))
+        self._before = re.compile(f"{alternatives(words(lexicon, 'around_name'))}$")
+        self._after = re.compile(alternatives(words(lexicon, "after_name")))
+        given, derived = self._all_forms(tuple(rows))
+        self._given = given
+        self._forms = {**derived, **given}
+        self._exact = _automaton(self._forms)
+        self._heard = self._sound_forms()
+        self._by_sound = _automaton(self._heard)
+        self._letters = self._letter_index()
+
+    # ---- forms
+
+    def _all_forms(
+        self, rows: tuple[PlaceRow, ...]
+    ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+        given: dict[str, dict[str, None]] = defaultdict(dict)
+        derived: dict[str, dict[str, None]] = defaultdict(dict)
+        for row in rows:
+            for name in (row.estate, *row.aliases):
+                given[name.upper()][row.estate] = None
+                for form in _numeral_forms(name):
+                    given[form][row.estate] = None
+            for form in self._shortened(row.estate):
+                derived[form][row.estate] = None
+        return (
+            {form: tuple(estates) for form, estates in given.items() if len(form) > 1},
+            {form: tuple(e) for form, e in derived.items() if len(form) > 1 and form not in given},
+        )
+
+    def _shortened(self, estate: str) -> Iterator[str]:
+        """What people say instead of the full name: 丽景花园一期 → 丽景一期, 丽景花园, 丽景."""
+        if facility := self._facility.search(estate):
+            yield facility[0]
+            yield estate[: facility.start()]
+            return
+        part = self._part.search(estate)
+        body, tail = (estate[: part.start()], part[0]) if part else (estate, "")
+        stem = self._suffixes.sub("", body) or body
+        if street := re.fullmatch(r"(.*?)([路街巷道])(\d+)号院?", estate):
+            number = street[3]
+            forms = [f"{street[1]}{number}号", f"{street[1]}{street[2]}{number}号", f"{number}号院"]
+            forms.append(f"{street[1]}{number}号院")
+        else:
+            forms = [body, stem + tail, stem]
+            if tail:
+                forms.append(tail)
+        for form in forms:
+            yield form.upper()
+            yield from _numeral_forms(form)
+
+    def _sound_forms(self) -> dict[str, tuple[str, ...]]:
+        heard: dict[str, dict[str, None]] = defaultdict(dict)
+        for form, estates in self._forms.items():
+            if len(form) >= 3 and (form in self._given or len(form) >= 4):
+                heard[sounds(form)].update(dict.fromkeys(estates))
+        return {form: tuple(estates) for form, estates in heard.items()}
+
+    def _letter_index(self) -> dict[str, tuple[str, ...]]:
+        index: dict[str, list[str]] = defaultdict(list)
+        for form in self._forms:
+            if len(form) >= 4:
+                for letter in set(form):
+                    index[letter].append(form)
+        return {letter: tuple(forms) for letter, forms in index.items()}
+
+    # ---- finding
+
+    def find(self, text: str) -> list[NameFound]:
+        """The estates named, in the order of the text, without overlaps."""
+        upper = text.upper()
+        if len(upper) != len(text):  # a letter whose capital is longer: not ours
+            upper = text
+        found = list(self._matches(self._exact, self._forms, upper, upper, 1.0))
+        if not found:
+            found = list(self._matches(self._by_sound, self._heard, sounds(upper), upper, 0.9))
+        if not found:
+            found = self._nearly(upper)
+        return found
+
+    def _matches(
+        self,
+        automaton: ahocorasick.Automaton | None,
+        forms: dict[str, tuple[str, ...]],
+        haystack: str,
+        text: str,
+        score: float,
+    ) -> Iterator[NameFound]:
+        if automaton is None:
+            return
+        last = 0
+        for end, form in automaton.iter_long(haystack):
+            start = end - len(form) + 1
+            if start < last or not self._stands(form, text, start, end + 1):
+                continue
+            last = end + 1
+            yield NameFound(start, last, forms[form], score)
+
+    def _stands(self, form: str, text: str, start: int, end: int) -> bool:
+        """Is it the estate, and not part of another word?"""
+        after = text[end : end + 8]
+        if len(form) <= 3 and self._not_after.match(after):
+            return False
+        if form[0].isdigit() and start and text[start - 1].isdigit():
+            return False
+        if form in self._given or len(form) >= 4 or form not in self._forms:
+            return True
+        return bool(
+            _BUILDING_NEXT.match(after)
+            or _LATIN_NEXT.match(after)
+            or self._after.match(after)
+            or self._before.search(text[max(0, start - 4) : start])
+            or (not after.strip(" ,.!?;。\n") and (not start or text[start - 1] in " ,.!?;。\n"))
+        )
+
+    def _nearly(self, text: str) -> list[NameFound]:
+        """A name with one wrong or missing character, by characters and by sound."""
+        text = text[:_LONGEST_FUZZY_TEXT]
+        counts: dict[str, int] = defaultdict(int)
+        for letter in set(text):
+            for form in self._letters.get(letter, ()):
+                counts[form] += 1
+        best: NameFound | None = None
+        for form, shared in counts.items():
+            if shared < len(set(form)) - 1 or shared < 3:
+                continue
+            hit = fuzz.partial_ratio_alignment(form, text, score_cutoff=100 * (1 - 1.2 / len(form)))
+            if hit is None or (best is not None and hit.score / 100 <= best.score):
+                continue
+            start, end = hit.dest_start, hit.dest_end
+            if text[start] != form[0] and text[end - 1] != form[-1]:
+                continue
+            best = NameFound(start, end, self._forms[form], hit.score / 100)
+        return [best] if best else []
+
+
+def _numeral_forms(name: str) -> Iterator[str]:
+    """文昌街16号院 ↔ 文昌街十六号院, 丽景一期 ↔ 丽景1期."""
+    name = name.upper()
+    if _DIGITS.search(name):
+        yield _DIGITS.sub(lambda match: chinese(int(match[0])), name)
+    if _NUMERAL.search(name):
+        yield _NUMERAL.sub(lambda match: arabic(match[0]), name)
+
+
+def _automaton(forms: Iterable[str]) -> ahocorasick.Automaton | None:
+    automaton = ahocorasick.Automaton()
+    for form in forms:
+        automaton.add_word(form, form)
+    if not len(automaton):
+        return None
+    automaton.make_automaton()
+    return automaton

@@ -1,0 +1,54 @@
+"""Reading the word lists of data/content/lexicons, wherever they came from.
+
+A lexicon is parsed TOML: strings, lists of strings and tables of them. These helpers give typed
+views and treat a missing file or key as empty, so that a community may leave a list out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+Lexicon = Mapping[str, object]
+Lexicons = Mapping[str, Lexicon]
+
+
+def words(lexicon: Lexicon, key: str) -> tuple[str, ...]:
+    """The list under `key`. A string holding words separated by blanks is a list too."""
+    value = lexicon.get(key, ())
+    if isinstance(value, str):
+        return tuple(value.split())
+    if isinstance(value, list | tuple):
+        return tuple(str(item) for item in value)
+    return ()
+
+
+def table(lexicon: Lexicon, key: str) -> dict[str, tuple[str, ...]]:
+    """The table of word lists under `key`."""
+    value = lexicon.get(key, {})
+    if not isinstance(value, Mapping):
+        return {}
+    return {str(name): words(value, str(name)) for name in value}
+
+
+def mapping(lexicon: Lexicon, key: str) -> dict[str, str]:
+    """The table of single strings under `key`."""
+    value = lexicon.get(key, {})
+    if not isinstance(value, Mapping):
+        return {}
+    return {str(name): str(item) for name, item in value.items()}
+
+
+def number(lexicon: Lexicon, key: str, default: float) -> float:
+    value = lexicon.get(key, default)
+    return float(value) if isinstance(value, int | float) else default
+
+
+def alternatives(terms: Iterable[str]) -> str:
+    """A regex group that matches any of the words, the longest first; never an empty one."""
+    ordered = sorted(set(terms), key=lambda term: (-len(term), term))
+    return "(?:" + "|".join(map(re.escape, ordered)) + ")" if ordered else "(?!)"
+
+
+def pattern(terms: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(alternatives(terms))

@@ -1,0 +1,228 @@
+"""Where: estate, building, unit and room in all the ways people write them.
+
+The text is read once into clusters (things written next to each other: 3号楼2单元501). A cluster
+that is negated is dropped, one that only says where the speaker lives gives way, and what is left
+is merged into one place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from nlp.estates import EstateFinder, NameFound
+from nlp.gazetteer import Gazetteer, label
+from nlp.lexicon import Lexicon, alternatives, words
+from nlp.numbers import NUMERALS
+from nlp.values import Place, PlaceRow
+
+_HOLE = "\ufffc"  # stands for characters that are taken: an estate's name, a date
+_NUM = rf"(?:\d{{1,3}}|[{NUMERALS}]{{1,4}})"
+_GLUE = re.compile(r"^[ ,，、的之·.\-/]{0,2}$")
+_ROOM = r"(?:[1-9]\d?(?:0[1-9]|1\d|20))"
+_SPOKEN_ROOM = r"(?:[一二三四五六七八九]|十[一二三四五六七八九]?|[一二三][零一二三四五六七八九])[零〇幺一二][零〇幺一二三四五六七八九]"
+_STOPS = ",.;!?。、\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Parts of a place written next to each other."""
+
+    start: int
+    end: int
+    estates: tuple[str, ...] = ()
+    building: str | None = None
+    unit: str | None = None
+    room: str | None = None
+    speaker: bool = False
+    dropped: bool = False
+    corrected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The place of a text, and which characters said it."""
+
+    place: Place | None
+    clusters: tuple[Cluster, ...]
+
+
+class PlaceFinder:
+    """Reads places. Built once from the gazetteer and the place lexicon; reading only."""
+
+    def __init__(self, rows: Iterable[PlaceRow], lexicon: Lexicon) -> None:
+        self.gazetteer = Gazetteer(rows)
+        self._estates = EstateFinder(self.gazetteer.rows, lexicon)
+        self._compile(lexicon)
+
+    def _compile(self, lexicon: Lexicon) -> None:
+        building = alternatives(words(lexicon, "building"))
+        lettered = alternatives(words(lexicon, "lettered_building"))
+        prefix = f"(?:[A-Za-z]|{alternatives(words(lexicon, 'letters'))})"
+        unit = alternatives(words(lexicon, "unit"))
+        room = alternatives(words(lexicon, "room"))
+        free = rf"(?<![\dA-Za-z.:¥{NUMERALS}])"
+        self._dashed = re.compile(
+            rf"(?<![\d.:-])({prefix}?\d{{1,2}})\s?[-—–/]\s?(?:(\d{{1,2}})\s?[-—–/]\s?)?({_ROOM})(?![\d-])"
+        )
+        self._parts = re.compile(
+            rf"{free}(?P<b>{prefix}?\s?{_NUM})\s?{building}(?!院)"
+            rf"|{free}(?P<bl>{prefix}\s?{_NUM})\s?{lettered}"
+            rf"|(?<![A-Za-z])(?P<bx>[A-Za-z])\s?(?:座|栋|幢|号楼)"
+            rf"|{free}(?P<bn>{_NUM})号(?=\s?{_NUM}\s?{unit})"
+            rf"|(?<![\dA-Za-z.:¥])(?P<u>{_NUM}|[A-Za-z])\s?(?:{unit}|门(?=\s?\d{{3,4}}))"
+            rf"|(?<![\dA-Za-z.:¥-])(?P<ur>\d{{1,2}})[-—–](?P<urr>{_ROOM})(?!\d)"
+            rf"|(?<![\dA-Za-z.:¥-])(?P<r>{_ROOM}|{_SPOKEN_ROOM})(?![\dA-Za-z:.%-])(?P<rs>{room}?)"
+        )
+        self._bare_building = re.compile(rf"^[ ,的]?({prefix}\d{{1,2}})(?![\dA-Za-z])")
+        self._not_after = re.compile(rf"\s?{alternatives(words(lexicon, 'not_room_after'))}")
+        self._not_before = re.compile(rf"{alternatives(words(lexicon, 'not_room_before'))}\s?:?$")
+        self._after_room = re.compile(alternatives(words(lexicon, "after_room")))
+        self._famous = frozenset(words(lexicon, "famous"))
+        self._speaker = re.compile(rf"{alternatives(words(lexicon, 'speaker'))}[^,.;!?。]{{0,2}}$")
+        self._negation = re.compile(rf"{alternatives(words(lexicon, 'negation'))}[ :]?$")
+        self._correction = re.compile(alternatives(words(lexicon, "correction")))
+
+    # ---- reading
+
+    def find(self, text: str, taken: Iterable[tuple[int, int]] = ()) -> Where:
+        """The place a text names; `taken` are spans (phones, times) that are something else."""
+        board = text
+        for start, end in taken:
+            board = board[:start] + _HOLE * (end - start) + board[end:]
+        names = self._estates.find(board)
+        clusters = self._join(board, sorted(self._pieces(board, names), key=lambda c: c.start))
+        judged = tuple(self._judge(board, clusters))
+        return Where(self._merge(judged), judged)
+
+    def _pieces(self, text: str, names: list[NameFound]) -> Iterable[Cluster]:
+        for name in names:
+            yield Cluster(name.start, name.end, estates=name.estates)
+            rest = text[name.end : name.end + 8]
+            if (bare := self._bare_building.match(rest)) and self._parts.match(rest.strip()) is None:
+                end = name.end + bare.end()
+                yield Cluster(name.end, end, building=label(bare[1]))
+                text = text[: name.end] + _HOLE * (end - name.end) + text[end:]
+            text = text[: name.start] + _HOLE * (name.end - name.start) + text[name.end :]
+        for match in self._dashed.finditer(text):
+            building, unit, room = match.groups()
+            if not _followed_by_building(text, match.end()):
+                known = {"building": label(building), "unit": unit and label(unit), "room": room}
+                yield Cluster(match.start(), match.end(), **known)
+                text = text[: match.start()] + _HOLE * len(match[0]) + text[match.end() :]
+        for match in self._parts.finditer(text):
+            if (cluster := self._piece(match)) is not None:
+                yield cluster
+
+    def _piece(self, match: re.Match[str]) -> Cluster | None:
+        start, end = match.span()
+        if building := match["b"] or match["bl"] or match["bx"] or match["bn"]:
+            return Cluster(start, end, building=label(building.replace(" ", "")))
+        if match["u"]:
+            return Cluster(start, end, unit=label(match["u"]))
+        if match["ur"]:
+            return Cluster(start, end, unit=label(match["ur"]), room=match["urr"])
+        return self._room(match)
+
+    def _room(self, match: re.Match[str]) -> Cluster | None:
+        """A bare number is a room only where no other reading is likelier."""
+        start, end = match.span()
+        text, number = match.string, match["r"]
+        room = label(number)
+        sure = bool(match["rs"]) or self._after_room.match(text[end : end + 3])
+        if not sure and (
+            room in self._famous
+            or self._not_after.match(text[end : end + 4])
+            or self._not_before.search(text[max(0, start - 4) : start])
+        ):
+            return None
+        return Cluster(start, end, room=room) if number.isdecimal() or len(number) >= 3 else None
+
+    def _join(self, text: str, pieces: list[Cluster]) -> list[Cluster]:
+        """Neighbouring pieces that do not contradict each other are one cluster."""
+        joined: list[Cluster] = []
+        for piece in pieces:
+            last = joined[-1] if joined else None
+            if last and _GLUE.match(text[last.end : piece.start]) and not _clash(last, piece):
+                joined[-1] = replace(_filled(last, piece), end=piece.end)
+            else:
+                joined.append(piece)
+        return joined
+
+    def _judge(self, text: str, clusters: list[Cluster]) -> Iterable[Cluster]:
+        for number, cluster in enumerate(clusters):
+            before = text[max(0, cluster.start - 7) : cluster.start]
+            previous = clusters[number - 1].end if number else 0
+            gap = text[previous : cluster.start]
+            yield replace(
+                cluster,
+                dropped=bool(self._negation.search(before)),
+                speaker=bool(self._speaker.search(before)),
+                corrected=bool(number and self._correction.search(gap)),
+            )
+
+    # ---- merging
+
+    def _merge(self, clusters: tuple[Cluster, ...]) -> Place | None:
+        kept = [c for c in clusters if not c.dropped]
+        if not kept:
+            return None
+        if any(c.corrected for c in kept):
+            first = next(i for i, c in enumerate(kept) if c.corrected)
+            earlier = [c for c in kept[:first] if not _clash(c, kept[first])]
+            kept = kept[first:] + [replace(c, unit=None, room=None) for c in earlier]
+        kept.sort(key=lambda c: c.speaker)
+        merged = kept[0]
+        for cluster in kept[1:]:
+            if not _clash(merged, cluster):
+                merged = _filled(merged, cluster)
+            elif cluster.estates and not merged.estates:
+                merged = replace(merged, estates=cluster.estates)
+        return self._settled(merged)
+
+    def _settled(self, merged: Cluster) -> Place | None:
+        building, unit, room = merged.building, merged.unit, merged.room
+        estates = merged.estates
+        if len(estates) > 1 and building is not None:
+            having = tuple(e for e in estates if self.gazetteer.has_building(e, building))
+            estates = having or estates
+        place = Place(
+            estate=estates[0] if len(estates) == 1 else None,
+            building=building,
+            unit=unit,
+            room=room,
+            choices=estates if len(estates) > 1 else (),
+        )
+        return replace(place, grid=self.gazetteer.grid_of(place))
+
+
+def _followed_by_building(text: str, end: int) -> bool:
+    return text[end : end + 2] in ("号楼", "单元")
+
+
+def _clash(one: Cluster, other: Cluster) -> bool:
+    """Do the two name different things of the same kind?"""
+    return bool(
+        (one.estates and other.estates and not set(one.estates) & set(other.estates))
+        or (one.building and other.building and one.building != other.building)
+        or (one.unit and other.unit and one.unit != other.unit)
+        or (one.room and other.room and one.room != other.room)
+    )
+
+
+def _filled(one: Cluster, other: Cluster) -> Cluster:
+    both = tuple(e for e in one.estates if e in other.estates)
+    return replace(
+        one,
+        estates=both or one.estates or other.estates,
+        building=one.building or other.building,
+        unit=one.unit or other.unit,
+        room=one.room or other.room,
+    )
