@@ -66,8 +66,11 @@ def blueprint(
         message = read_message(document, config, request.args["timestamp"])
         tally.add(f"{CHANNEL}.received")
         text = cut(clean(inbox(message) or ""), config.text_limit)
-        reply = render_reply(document, message.key, text) if text else None
+        if not text:
+            return Response("", mimetype="text/plain")
+        reply = render_reply(document, message.key, text)
         if reply is None:
+            tally.add(f"{CHANNEL}.unanswerable")
             return Response("", mimetype="text/plain")
         return _response(envelope.seal(reply, request.args["nonce"]))
 

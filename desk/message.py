@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 Kind = Literal["text", "image", "voice", "video", "location", "link", "event"]
-Event = Literal["", "subscribe", "unsubscribe", "scan", "click", "location", "template_done", "other"]
+Event = Literal[
+    "", "subscribe", "unsubscribe", "scan", "click", "location", "template_done", "other"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file that stays with the vendor until it is fetched: its id there, and its address if given."""
+    """A file that stays with the vendor until it is fetched: its id there, its address if given."""
 
     id: str
     url: str = ""
@@ -83,8 +85,9 @@ class Sender(Protocol):
 
 
 class DeliveryFailed(Exception):  # noqa: N818
-    """A push was not accepted. `permanent`: trying again cannot help. `in_doubt`: it may have arrived.
+    """A push was not accepted.
 
+    `permanent`: trying again cannot help. `in_doubt`: it may have arrived all the same.
     `retry_after` (seconds) is the vendor's own word on when to try again, where it has one.
     `cause` is for the log and `check`; it holds no secret and nothing personal.
     """

@@ -98,3 +98,4 @@ class Understanding:
     parts: tuple[Part, ...]  # for a report at least one; else what the text itself states, often none
     place: Place | None
     mentions: Mentions
+    positive: bool = True  # for `rate`: whether the speaker is content

@@ -74,9 +74,11 @@ class FakeWechat:
         self._replies: dict[str, int] = {}
         self._lock = threading.Lock()
         self._server = make_server(
-            "127.0.0.1", 0, self._app, threaded=True, request_handler=_Quiet
+            "127.0.0.1", 0, Request.application(self._app), threaded=True, request_handler=_Quiet
         )
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True
+        )
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -111,16 +113,13 @@ class FakeWechat:
         """The token stops being good before its time."""
         self._token_expires = 0.0
 
-    def _app(self, environ: dict[str, object], start: Callable[..., object]) -> object:
-        request = Request(environ)
+    def _app(self, request: Request) -> Response:
         body = json.loads(request.get_data())
         if request.path == "/cgi-bin/stable_token":
-            response = self._stable_token(body)
-        elif request.path == "/cgi-bin/message/custom/send":
-            response = self._send(request.args.get("access_token", ""), body)
-        else:
-            response = Response("no such interface", 404)
-        return response(environ, start)
+            return self._stable_token(body)
+        if request.path == "/cgi-bin/message/custom/send":
+            return self._send(request.args.get("access_token", ""), body)
+        return Response("no such interface", 404)
 
     def _stable_token(self, body: dict[str, object]) -> Response:
         with self._lock:

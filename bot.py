@@ -1,0 +1,180 @@
+"""呼应 Huying: the application and its command line. `python bot.py --help` lists the commands."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import secrets
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask import Flask, Response, jsonify, redirect
+from werkzeug.test import Client
+
+from channels import aibot, wechat
+from channels.simulator import AibotClientSide, SimulatedPhones, WechatClientSide
+from channels.wechat_push import OfficialAccountSender
+from console import chat, phones
+from data.contents import BadContent, load_content
+from data.database import Database, StoreFailed
+from data.migrations import SchemaIsNewer
+from data.settings import BadSettings, Settings, load_settings
+from desk import sweeps
+from desk.imports import import_sample
+from desk.message import Sender
+from desk.outbox import Courier, work
+from desk.service import Service
+from desk.tokens import StoredTokens
+from handlers import dialog
+from handlers.inbound import Inbound
+
+PUSHABLE = ("wechat",)
+SWEEP_SECONDS = 5.0
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """The parts of one running application, for its threads, its commands and its tests."""
+
+    app: Flask
+    settings: Settings
+    db: Database
+    service: Service
+    inbox: Inbound
+    courier: Courier
+    phones: phones.SimulatedPhones | None
+    clock: Callable[[], datetime]
+
+    def sweep(self) -> None:
+        """Whatever is due by itself."""
+        now = self.clock()
+        self.courier.recover()
+        sweeps.call_duty_chain(self.db, self.service, now)
+        sweeps.close_silent(self.db, self.service, now)
+        dialog.record_silent(self.db, self.service, now)
+
+    def start_threads(self, stop: threading.Event) -> list[threading.Thread]:
+        """The courier and the sweep, each in a thread of its own."""
+        every = self.settings.outbox.poll_seconds
+        jobs = ((self.courier.deliver_due, every), (self.sweep, SWEEP_SECONDS))
+        threads = [
+            threading.Thread(target=work, args=(job, stop, seconds), daemon=True)
+            for job, seconds in jobs
+        ]
+        for thread in threads:
+            thread.start()
+        return threads
+
+
+def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
+    """The web application; `app.extensions["huying"]` is its Runtime. Starts no thread."""
+    settings = settings or load_settings()
+    content = load_content(settings.content_dir)
+    db = Database(settings.url)
+    import_sample(db, settings.content_dir / "community", clock())
+    service = Service(content, settings, PUSHABLE)
+    inbox = Inbound(db, service, clock)
+
+    app = Flask("huying", static_folder=None)
+    wechat_config, robot_config = _wechat(settings), _robot(settings)
+    seconds: Callable[[], float] = lambda: clock().timestamp()  # noqa: E731
+    app.register_blueprint(wechat.blueprint(wechat_config, inbox, clock=seconds))
+    app.register_blueprint(aibot.blueprint(robot_config, inbox, clock=seconds))
+    simulated = None
+    if settings.simulated:
+        simulated = phones.SimulatedPhones(
+            db,
+            content,
+            WechatClientSide(wechat_config, mode=_mode(wechat_config), clock=seconds),
+            AibotClientSide(robot_config, clock=seconds),
+            lambda: Client(app),
+            clock,
+        )
+        app.register_blueprint(chat.blueprint(simulated))
+        app.add_url_rule("/", "home", lambda: redirect("/chat"))
+    app.add_url_rule("/healthz", "healthz", lambda: _health(db))
+    courier = Courier(db, _senders(settings, wechat_config, db, simulated), settings, clock)
+    app.extensions["huying"] = Runtime(app, settings, db, service, inbox, courier, simulated, clock)
+    with db.read() as tx:
+        service.roster(tx)  # begins to build the understander while the server comes up
+    return app
+
+
+def _mode(config: wechat.WechatConfig) -> str:
+    return "safe" if config.aes_key and config.app_id else "plain"
+
+
+def _wechat(settings: Settings) -> wechat.WechatConfig:
+    """The account's credentials; the simulator makes up a token when there is none."""
+    account = settings.wechat
+    token = account.token.get_secret_value()
+    if not token and settings.simulated:
+        token = secrets.token_hex(16)
+    return wechat.WechatConfig(
+        token=token,
+        app_id=account.appid,
+        secret=account.secret.get_secret_value(),
+        aes_key=account.aes_key.get_secret_value(),
+        api_base=account.api_base,
+    )
+
+
+def _robot(settings: Settings) -> aibot.AibotConfig:
+    token = settings.aibot.token.get_secret_value() or secrets.token_hex(16)
+    made_up = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+    return aibot.AibotConfig(
+        token=token, aes_key=settings.aibot.aes_key.get_secret_value() or made_up
+    )
+
+
+def _senders(
+    settings: Settings,
+    config: wechat.WechatConfig,
+    db: Database,
+    simulated: phones.SimulatedPhones | None,
+) -> Mapping[str, Sender]:
+    """The simulated phones, or the real account once it has credentials."""
+    if simulated is not None:
+        return {"wechat": SimulatedPhones(simulated.deliver)}
+    return {"wechat": OfficialAccountSender(config, StoredTokens(db))}
+
+
+def _health(db: Database) -> tuple[Response, int]:
+    try:
+        with db.read() as tx:
+            tx.scalar("SELECT 1")
+    except StoreFailed as error:
+        return jsonify(status="failed", store=str(error)), 503
+    return jsonify(status="ok", store="ok"), 200
+
+
+@click.group(help="呼应 Huying —— 居民有呼,社区有应。")
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+
+def run() -> None:
+    """The command line; what a user can mend is one clear sentence, not a traceback."""
+    from cli import care, serving, tables, understanding
+
+    for room in (serving, tables, care, understanding):
+        room.register(main, create_app)
+    try:
+        main(standalone_mode=True)
+    except (BadSettings, BadContent, SchemaIsNewer, StoreFailed) as fault:
+        click.echo(f"错误:{fault}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    run()

@@ -1,0 +1,64 @@
+"""check, settings, invite, resend: looking after a deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import click
+from flask import Flask
+from pydantic import BaseModel
+
+from data.contents import load_content
+from data.database import Database
+from data.settings import Settings, load_settings
+from data.tables import outbox, people
+from desk.check import check as find_faults
+from desk.imports import import_sample
+
+
+def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None:  # noqa: ARG001
+    """Add these commands to the command line."""
+
+    @main.command(help="体检:目录、网格、队伍、通道、推送,有问题逐条编号并说怎么改。")
+    @click.pass_context
+    def check(context: click.Context) -> None:
+        settings = load_settings()
+        content = load_content(settings.content_dir)
+        db = Database(settings.url)
+        import_sample(db, settings.content_dir / "community", datetime.now(UTC))
+        found = find_faults(db, content, settings, datetime.now(UTC))
+        for finding in found:
+            click.echo(f"C{finding.code:02d} {finding.text}")
+        click.echo(f"共 {len(found)} 条。" if found else "一切正常。")
+        context.exit(1 if found else 0)
+
+    @main.command(help="每一项设置的含义、现在的值和环境变量名。")
+    def settings() -> None:
+        _describe(load_settings(), "HUYING_")
+
+    @main.command(help="还没绑定微信的工作人员和他们的绑定码。")
+    def invite() -> None:
+        with Database(load_settings().url).read() as tx:
+            waiting = [person for person in people.staff(tx) if person.invite]
+        for person in waiting:
+            click.echo(f"{person.name}\t发送:绑定 {person.invite}")
+        click.echo(f"共 {len(waiting)} 人。")
+
+    @main.command(help="重发一条没发出去(或不知到没到)的推送,编号见 check。")
+    @click.argument("push", type=int)
+    def resend(push: int) -> None:
+        with Database(load_settings().url).write() as tx:
+            done = outbox.requeue(tx, push, datetime.now(UTC))
+        if not done:
+            raise click.ClickException(f"没有可重发的推送 {push}")
+        click.echo("已放回待发队列。")
+
+
+def _describe(section: BaseModel, prefix: str) -> None:
+    for name, field in type(section).model_fields.items():
+        value = getattr(section, name)
+        if isinstance(value, BaseModel):
+            _describe(value, f"{prefix}{name.upper()}_")
+        else:
+            click.echo(f"{prefix}{name.upper()} = {value}\n    {field.description}")

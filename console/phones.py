@@ -1,0 +1,174 @@
+"""The simulated phones: what they say travels as the vendor's bytes through the real webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
+
+from channels.simulator import AibotClientSide, Delivery, WechatClientSide
+from console.chat import Actor, Line, WebhookFailed, Yard
+from data.contents import Content
+from data.database import Database
+from data.rows import Person, PhoneLine
+from data.tables import people, phones, roster
+from desk.message import Push
+
+WECHAT, ROBOT = "wechat", "aibot"
+
+
+class SimulatedPhones:
+    """Everybody in the roster who has an account, each with a phone in hand."""
+
+    def __init__(
+        self,
+        db: Database,
+        content: Content,
+        wechat: WechatClientSide,
+        robot: AibotClientSide,
+        client: Callable[[], Client],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._db = db
+        self._content = content
+        self._wechat = wechat
+        self._robot = robot
+        self._client = client
+        self._clock = clock
+
+    def actors(self) -> Sequence[Actor]:
+        """Those whom community.toml puts first, then the others."""
+        with self._db.read() as tx:
+            everybody = {person.id: person for person in people.every(tx)}
+            accounts = {
+                person: {a.channel: a.address for a in people.accounts_of(tx, person)}
+                for person in everybody
+            }
+            teams = roster.teams(tx)
+        first = [p for p in self._content.about.phones if p in everybody]
+        order = [*first, *(p for p in everybody if p not in first)]
+        roles = {p: "、".join(t.name for t in teams if p in t.members) for p in everybody}
+        return [
+            self._actor(everybody[p], accounts[p], roles[p])
+            for p in order
+            if accounts[p] and everybody[p].name
+        ]
+
+    def _actor(self, person: Person, accounts: dict[str, str], teams: str) -> Actor:
+        chats: list[tuple[str | None, str]] = []
+        if WECHAT in accounts:
+            chats.append((None, self._content.replies["phones.one_to_one"]))
+        if ROBOT in accounts:
+            groups = self._content.about.groups
+            own = [g for g in groups if g.estate == person.estate] or list(groups)
+            chats += [(group.chat, group.name) for group in own]
+        home = f"{person.estate or ''}{person.building or ''}"
+        label = self._content.replies[f"phones.role.{person.role}"]
+        return Actor(person.id, person.name, person.role, label, teams or home, tuple(chats))
+
+    def yards(self) -> Sequence[Yard]:
+        with self._db.read() as tx:
+            places = roster.places(tx)
+        return [Yard(p.code, f"{p.estate} {p.buildings}") for p in places if p.code]
+
+    def send(self, actor: str, chat: str | None, text: str) -> str | None:
+        """Say something, as signed bytes through the webhook; returns the answer."""
+        self._show(actor, chat, text, mine=True)
+        if chat is None:
+            delivery = self._wechat.request("text", self._address(actor, WECHAT), text)
+            return self._post(actor, chat, delivery, self._wechat.read_reply)
+        delivery = self._robot.request("text", self._address(actor, ROBOT), text, chat=chat)
+        return self._post(actor, chat, delivery, self._robot.read_reply)
+
+    def image(self, actor: str, chat: str | None) -> str | None:
+        self._show(actor, chat, self._content.replies["phones.image"], mine=True, kind="image")
+        if chat is None:
+            delivery = self._wechat.request("image", self._address(actor, WECHAT))
+            return self._post(actor, chat, delivery, self._wechat.read_reply)
+        delivery = self._robot.request("image", self._address(actor, ROBOT), chat=chat)
+        return self._post(actor, chat, delivery, self._robot.read_reply)
+
+    def subscribe(self, actor: str, yard_code: str) -> str | None:
+        note = self._content.replies["phones.scan"].format(code=yard_code)
+        self._show(actor, None, note, mine=True, kind="note")
+        address = self._address(actor, WECHAT)
+        delivery = self._wechat.request("event", address, event="subscribe", event_key=yard_code)
+        return self._post(actor, None, delivery, self._wechat.read_reply)
+
+    def feed(self, after: int) -> Sequence[Line]:
+        with self._db.read() as tx:
+            lines = phones.after(tx, after)
+        return [_line(line) for line in lines]
+
+    def deliver(self, push: Push) -> None:
+        """A push arrives: it is shown once, however often it is sent."""
+        with self._db.write() as tx:
+            owner = people.by_account(tx, push.channel, push.address)
+            phones.add(
+                tx,
+                person=owner.id if owner else push.address,
+                chat="",
+                sender=self._content.replies["phones.robot"],
+                mine=False,
+                text=push.text,
+                at=self._clock(),
+                push=push.id,
+            )
+
+    def _post(
+        self,
+        actor: str,
+        chat: str | None,
+        delivery: Delivery,
+        read: Callable[[bytes], str | None],
+    ) -> str | None:
+        response: Response = self._client().open(
+            delivery.path,
+            method="POST",
+            query_string=delivery.query,
+            data=delivery.body,
+            headers=delivery.headers,
+        )
+        if response.status_code != 200:
+            raise WebhookFailed(response.status_code)
+        reply = read(response.get_data())
+        if reply is not None:
+            self._show(actor, chat, reply, mine=False)
+        return reply
+
+    def _show(
+        self, actor: str, chat: str | None, text: str, *, mine: bool, kind: str = "text"
+    ) -> None:
+        with self._db.write() as tx:
+            person = people.by_id(tx, actor)
+            name = person.name if person else actor
+            phones.add(
+                tx,
+                person=actor,
+                chat=chat or "",
+                sender=name if mine else self._content.replies["phones.robot"],
+                mine=mine,
+                text=text,
+                at=self._clock(),
+                kind=kind,
+            )
+
+    def _address(self, actor: str, channel: str) -> str:
+        with self._db.read() as tx:
+            found = [a.address for a in people.accounts_of(tx, actor) if a.channel == channel]
+        return found[0] if found else f"sim-{actor}"
+
+
+def _line(line: PhoneLine) -> Line:
+    return Line(
+        id=line.id,
+        actor=line.person,
+        chat=line.chat or None,
+        sender_name=line.sender,
+        mine=line.mine,
+        text=line.text,
+        at=line.at,
+        kind=line.kind,
+    )

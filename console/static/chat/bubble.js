@@ -1,0 +1,51 @@
+// How one thing said looks: an avatar, a name in groups, and a bubble. Text stays text.
+
+import { button, byId, element, paintAvatar, word } from "./kit.js";
+import { NUMBER } from "./said.js";
+
+export function messageRow({ own, speaker, name, named }) {
+  const row = element("div", own ? "row own" : "row");
+  const avatar = speaker === null ? byId("bot-avatar").content.firstElementChild.cloneNode() : element("span");
+  if (speaker !== null) paintAvatar(avatar, speaker, name);
+  avatar.setAttribute("aria-hidden", "true");
+  const said = element("div", "said");
+  const bubble = element("div", "bubble");
+  said.append(element("span", named ? "sender" : "sender unseen", name), bubble);
+  row.append(avatar, said);
+  return { row, said, bubble };
+}
+
+// Every issue number becomes a button; a first line such as 【…】 is a card's title.
+export function fillText(bubble, text, { titled, onNumber }) {
+  const title = titled ? text.match(/^【([^】\n]{1,40})】\s*/) : null;
+  if (title) {
+    bubble.classList.add("card");
+    const heading = element("strong", "title");
+    appendLinked(heading, title[1], onNumber);
+    bubble.append(heading);
+  }
+  appendLinked(bubble, title ? text.slice(title[0].length) : text, onNumber);
+}
+
+function appendLinked(parent, text, onNumber) {
+  let end = 0;
+  for (const { 0: no, index } of text.matchAll(NUMBER)) {
+    const made = button("number", no, () => onNumber(no));
+    made.title = word("number", { no });
+    parent.append(text.slice(end, index), made);
+    end = index + no.length;
+  }
+  parent.append(text.slice(end));
+}
+
+export function fillPhoto(bubble) {
+  bubble.classList.add("photo");
+  bubble.append(element("span", "unseen", word("photo")));
+}
+
+export function failure(sentence, again, drop) {
+  const made = element("p", "failed");
+  made.setAttribute("role", "alert");
+  made.append(element("span", "", sentence), button("", word("again"), again), button("", word("drop"), drop));
+  return made;
+}

@@ -1,0 +1,142 @@
+"""The content files: catalogue, replies, lexicons, and what a community says about itself."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+M = TypeVar("M", bound=BaseModel)
+Level = Literal["U0", "U1", "U2", "U3"]
+Slot = Literal["estate", "building", "unit", "room"]
+OWNER_TYPES = (
+    "emergency", "property", "utility", "volunteer", "community", "department", "grid",
+    "mediation", "legal", "police", "partner", "health", "superior",
+)  # fmt: skip
+
+
+class BadContent(ValueError):  # noqa: N818
+    """A content file cannot be read; the text names the file, the entry and the fault."""
+
+
+class Category(BaseModel):
+    """One entry of catalogue.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str = Field(pattern=r"^[a-z]+\.[a-z_]+$")
+    top: str
+    sub: str
+    name: str
+    owner: str
+    level: Level
+    limit: str = Field(pattern=r"^\d+(h|d|wd)$")
+    private: bool = False  # in a group nothing but the number is said of it
+    skills: tuple[str, ...] = ()
+    slots: tuple[Slot, ...] = ()
+    words: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+
+
+class Group(BaseModel):
+    """A group chat and the estate whose neighbours are in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    chat: str
+    name: str
+    estate: str = ""
+
+
+class About(BaseModel):
+    """community.toml: who the community is and who answers when nobody else does."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    city: str = ""
+    desk: str  # team code of the 兜底 queue
+    superior: str  # person who hears complaints about staff
+    street: str  # person who hears complaints about the superior
+    duty: tuple[str, ...]  # persons, in the order in which they are called
+    numbers: Mapping[str, str] = Field(default_factory=dict)
+    groups: tuple[Group, ...] = ()
+    phones: tuple[str, ...] = ()  # whose phones the simulator shows first
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything under data/content, read once."""
+
+    catalogue: Mapping[str, Category]
+    replies: Mapping[str, str]
+    commands: Mapping[str, tuple[str, ...]]
+    lexicons: Mapping[str, Mapping[str, Any]]
+    about: About
+
+
+def load_content(folder: Path) -> Content:
+    """Read a content folder; BadContent says what is wrong with it."""
+    return Content(
+        catalogue=load_catalogue(folder / "catalogue.toml"),
+        replies=_flat(_toml(folder / "replies.toml")),
+        commands=_commands(_toml(folder / "commands.toml")),
+        lexicons=load_lexicons(folder),
+        about=_checked(About, _toml(folder / "community" / "community.toml"), "community.toml"),
+    )
+
+
+def load_lexicons(folder: Path) -> dict[str, dict[str, Any]]:
+    """The word lists, by file name."""
+    return {path.stem: _toml(path) for path in sorted((folder / "lexicons").glob("*.toml"))}
+
+
+def load_catalogue(path: Path) -> dict[str, Category]:
+    """The categories by code, in the file's order."""
+    entries = _toml(path).get("category", [])
+    found: dict[str, Category] = {}
+    for index, entry in enumerate(entries, 1):
+        category = _checked(Category, entry, f"{path.name} 第 {index} 类")
+        if category.code in found:
+            raise BadContent(f"{path.name}: {category.code} 出现了两次,删去一个")
+        found[category.code] = category
+    return found
+
+
+def _checked(shape: type[M], entry: object, where: str) -> M:
+    try:
+        return TypeAdapter(shape).validate_python(entry)
+    except ValidationError as error:
+        faults = [
+            f"{'.'.join(map(str, e['loc']))} {e['msg']}"
+            for e in error.errors(include_input=False, include_url=False)
+        ]
+        raise BadContent(f"{where}: {';'.join(faults)}") from None
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadContent(f"读不到 {path.name}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadContent(f"{path.name} 不是合格的 TOML: {error}") from error
+
+
+def _flat(tables: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Replies by dotted name: {"receipt": {"group": "…"}} becomes {"receipt.group": "…"}."""
+    found: dict[str, str] = {}
+    for name, value in tables.items():
+        if isinstance(value, Mapping):
+            found |= _flat(value, f"{prefix}{name}.")
+        else:
+            found[prefix + name] = str(value).strip("\n")
+    return found
+
+
+def _commands(tables: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(words) for name, words in tables.items()}

@@ -1,0 +1,127 @@
+"""The schema and how it came to be: one list of steps, each applied once, in order, for ever.
+
+Runs inside the caller's BEGIN IMMEDIATE, so that two processes starting at once do not race.
+Times are TEXT in UTC (data.database.stamp); lists are JSON text.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+MIGRATIONS = Migrations("huying")
+
+
+class SchemaIsNewer(RuntimeError):  # noqa: N818
+    """The database was written by a later version of this program: update the program."""
+
+
+def migrate(db: Database) -> None:
+    """Bring the schema up to date; SchemaIsNewer if it holds steps that this program lacks."""
+    known = {step.name for step in MIGRATIONS._migrations}
+    later = [step.name for step in MIGRATIONS.applied(db) if step.name not in known]
+    if later:
+        raise SchemaIsNewer(f"数据库比程序新(多出 {'、'.join(later)}),请先升级程序")
+    MIGRATIONS.apply(db)
+
+
+def _run(db: Database, script: str) -> None:
+    """Execute a script statement by statement: executescript would commit the transaction."""
+    for statement in script.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+@MIGRATIONS()
+def m0001_roster(db: Database) -> None:
+    """Who and where: people, their accounts, the grid, places, teams and units."""
+    _run(
+        db,
+        """
+        CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+        CREATE TABLE people (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, phone TEXT NOT NULL,
+            estate TEXT, building TEXT, unit TEXT, room TEXT, grid TEXT,
+            invite TEXT UNIQUE, noticed_at TEXT, created_at TEXT NOT NULL) STRICT;
+        CREATE TABLE accounts (
+            channel TEXT NOT NULL, address TEXT NOT NULL,
+            person TEXT NOT NULL REFERENCES people(id), seen_at TEXT,
+            PRIMARY KEY (channel, address)) STRICT, WITHOUT ROWID;
+        CREATE INDEX accounts_by_person ON accounts(person);
+        CREATE TABLE grids (
+            code TEXT PRIMARY KEY, name TEXT NOT NULL, level TEXT NOT NULL,
+            parent TEXT, person TEXT) STRICT;
+        CREATE TABLE places (
+            id INTEGER PRIMARY KEY, estate TEXT NOT NULL, aliases TEXT NOT NULL,
+            buildings TEXT NOT NULL, units TEXT NOT NULL, grid TEXT NOT NULL,
+            code TEXT NOT NULL) STRICT;
+        CREATE TABLE teams (
+            code TEXT PRIMARY KEY, name TEXT NOT NULL, aliases TEXT NOT NULL, kind TEXT NOT NULL,
+            categories TEXT NOT NULL, skills TEXT NOT NULL, areas TEXT NOT NULL,
+            capacity INTEGER, members TEXT NOT NULL, phone TEXT NOT NULL, about TEXT NOT NULL,
+            source TEXT NOT NULL) STRICT;
+        """,
+    )
+
+
+@MIGRATIONS()
+def m0002_loop(db: Database) -> None:
+    """What was said and what became of it: messages, issues, their events, dialogs, pushes."""
+    _run(
+        db,
+        """
+        CREATE TABLE messages (
+            key TEXT PRIMARY KEY, channel TEXT NOT NULL, chat TEXT NOT NULL, person TEXT NOT NULL,
+            kind TEXT NOT NULL, text TEXT NOT NULL, media TEXT NOT NULL,
+            received_at TEXT NOT NULL, reply TEXT) STRICT, WITHOUT ROWID;
+        CREATE INDEX messages_by_person ON messages(person, received_at);
+        CREATE TABLE numbers (day TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
+        CREATE TABLE issues (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, day TEXT NOT NULL, number TEXT NOT NULL,
+            status TEXT NOT NULL, category TEXT NOT NULL, nature TEXT NOT NULL,
+            level TEXT NOT NULL, text TEXT NOT NULL,
+            estate TEXT, building TEXT, unit TEXT, room TEXT, grid TEXT,
+            reporter TEXT NOT NULL REFERENCES people(id), channel TEXT NOT NULL,
+            chat TEXT NOT NULL, message TEXT NOT NULL,
+            owner_team TEXT, owner_person TEXT, handler TEXT, route_reason TEXT NOT NULL,
+            confidence REAL NOT NULL, evidence TEXT NOT NULL, candidates TEXT NOT NULL,
+            level_reason TEXT NOT NULL, against TEXT NOT NULL,
+            created_at TEXT NOT NULL, contact_due TEXT NOT NULL, done_due TEXT NOT NULL,
+            accepted_at TEXT, done_at TEXT, closed_at TEXT, result TEXT NOT NULL,
+            returns INTEGER NOT NULL, reopens INTEGER NOT NULL, urges INTEGER NOT NULL,
+            duty_step INTEGER NOT NULL, rating TEXT,
+            UNIQUE (day, number),
+            CHECK (owner_team IS NOT NULL OR owner_person IS NOT NULL)) STRICT;
+        CREATE INDEX issues_by_number ON issues(number, day);
+        CREATE INDEX issues_by_reporter ON issues(reporter, status);
+        CREATE INDEX issues_by_team ON issues(owner_team, status);
+        CREATE INDEX issues_by_person ON issues(owner_person, status);
+        CREATE INDEX issues_by_place ON issues(estate, building, category, status);
+        CREATE INDEX issues_by_status ON issues(status, done_due);
+        CREATE TABLE events (
+            issue INTEGER NOT NULL REFERENCES issues(id), seq INTEGER NOT NULL,
+            at TEXT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, status TEXT NOT NULL,
+            note TEXT NOT NULL, data TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL,
+            PRIMARY KEY (issue, seq)) STRICT, WITHOUT ROWID;
+        CREATE TABLE sessions (
+            channel TEXT NOT NULL, chat TEXT NOT NULL, person TEXT NOT NULL,
+            awaiting TEXT NOT NULL, asked INTEGER NOT NULL, draft TEXT NOT NULL,
+            expires_at TEXT NOT NULL, PRIMARY KEY (channel, chat, person)) STRICT, WITHOUT ROWID;
+        CREATE INDEX sessions_by_expiry ON sessions(expires_at);
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, issue INTEGER,
+            person TEXT NOT NULL, channel TEXT NOT NULL, address TEXT NOT NULL,
+            text TEXT NOT NULL, urgent INTEGER NOT NULL, status TEXT NOT NULL,
+            attempts INTEGER NOT NULL, next_at TEXT NOT NULL, lease_until TEXT,
+            in_doubt INTEGER NOT NULL, cause TEXT NOT NULL, created_at TEXT NOT NULL,
+            sent_at TEXT) STRICT;
+        CREATE INDEX outbox_due ON outbox(next_at) WHERE status = 'queued';
+        CREATE INDEX outbox_leased ON outbox(lease_until) WHERE status = 'sending';
+        CREATE INDEX outbox_by_issue ON outbox(issue);
+        CREATE TABLE tokens (
+            name TEXT PRIMARY KEY, value TEXT NOT NULL, expires_at TEXT NOT NULL) STRICT;
+        CREATE TABLE phone_lines (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, person TEXT NOT NULL, chat TEXT NOT NULL,
+            sender TEXT NOT NULL, mine INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
+            at TEXT NOT NULL, push INTEGER UNIQUE) STRICT;
+        """,
+    )

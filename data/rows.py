@@ -1,0 +1,223 @@
+"""What the store gives back: one frozen value per table row, named as the columns are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
+
+
+def _parsed(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def as_json(value: object) -> str:
+    """A list or mapping as stored: compact, readable, stable."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_parsed)]
+Scores = Annotated[tuple[tuple[str, float], ...], BeforeValidator(_parsed)]
+Data = Annotated[Mapping[str, Any], BeforeValidator(_parsed)]
+
+Role = Literal["resident", "worker", "member", "secretary", "street", "admin"]
+Status = Literal["assigned", "accepted", "done", "closed", "withdrawn"]
+PushStatus = Literal["queued", "sending", "sent", "doubt", "dead", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who writes to us or acts for the community."""
+
+    id: str
+    name: str
+    role: Role
+    phone: str
+    estate: str | None
+    building: str | None
+    unit: str | None
+    room: str | None
+    grid: str | None
+    invite: str | None
+    noticed_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One address of a person on one channel."""
+
+    channel: str
+    address: str
+    person: str
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A node of the 大小微密 tree and who answers for it."""
+
+    code: str
+    name: str
+    level: str
+    parent: str | None
+    person: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRange:
+    """An estate, or some of its buildings, and the finest grid they belong to."""
+
+    id: int
+    estate: str
+    aliases: Words
+    buildings: str
+    units: str
+    grid: str
+    code: str  # what the yard's QR code carries
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Whoever takes work: a volunteer team, a partner unit, a property company, a department."""
+
+    code: str
+    name: str
+    aliases: Words
+    kind: str
+    categories: Words  # codes or globs: repair.light, env.*
+    skills: Words
+    areas: Words  # estates or grid codes; none means the whole community
+    capacity: int | None  # most open issues at a time
+    members: Words  # person ids; the first leads and gets the cards
+    phone: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One request and where it stands. Exactly one of owner_team / owner_person answers for it."""
+
+    id: int
+    day: str  # 2026-11-23, local
+    number: str  # 1123-07, as residents say it
+    status: Status
+    category: str
+    nature: str
+    level: str
+    text: str
+    estate: str | None
+    building: str | None
+    unit: str | None
+    room: str | None
+    grid: str | None
+    reporter: str
+    channel: str
+    chat: str
+    message: str
+    owner_team: str | None
+    owner_person: str | None
+    handler: str | None
+    route_reason: str
+    confidence: float
+    evidence: Words
+    candidates: Scores
+    level_reason: str
+    against: Words  # persons and teams complained about: they never own or see it
+    created_at: datetime
+    contact_due: datetime
+    done_due: datetime
+    accepted_at: datetime | None
+    done_at: datetime | None
+    closed_at: datetime | None
+    result: str
+    returns: int
+    reopens: int
+    urges: int
+    duty_step: int
+    rating: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of an issue's append-only log."""
+
+    issue: int
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    status: str
+    note: str
+    data: Data
+    prev: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A question that waits for its answer."""
+
+    channel: str
+    chat: str
+    person: str
+    awaiting: str
+    asked: int
+    draft: Data
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPush:
+    """One row of the outbox."""
+
+    id: int
+    key: str
+    issue: int | None
+    person: str
+    channel: str
+    address: str
+    text: str
+    urgent: bool
+    status: PushStatus
+    attempts: int
+    next_at: datetime
+    lease_until: datetime | None
+    in_doubt: bool
+    cause: str
+    created_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """One message as received, with the answer it got."""
+
+    key: str
+    channel: str
+    chat: str
+    person: str
+    kind: str
+    text: str
+    media: Data
+    received_at: datetime
+    reply: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLine:
+    """One line on a simulated phone."""
+
+    id: int
+    person: str
+    chat: str
+    sender: str
+    mine: bool
+    kind: Literal["text", "image", "note"]
+    text: str
+    at: datetime
+    push: int | None

@@ -1,0 +1,128 @@
+"""Every setting of a deployment, declared, typed and explained once.
+
+Read from `config.toml` (or the file named by HUYING_CONFIG); the environment overrides it, as
+HUYING_<NAME> or HUYING_<SECTION>_<NAME>. Secrets belong in the environment only.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Wechat(BaseModel):
+    """Official Account (服务号)."""
+
+    token: SecretStr = Field(SecretStr(""), description="公众平台“服务器配置”里的 Token")
+    appid: str = Field("", description="AppID,安全模式和客服消息都要用")
+    secret: SecretStr = Field(SecretStr(""), description="AppSecret;填了才会真的发客服消息")
+    aes_key: SecretStr = Field(SecretStr(""), description="EncodingAESKey(43 位),安全模式用")
+    api_base: str = Field("https://api.weixin.qq.com", description="接口地址,测试时可换成假的")
+
+
+class Aibot(BaseModel):
+    """WeCom smart robot (智能机器人): how group chats reach us."""
+
+    token: SecretStr = Field(SecretStr(""), description="智能机器人“接收消息”里的 Token")
+    aes_key: SecretStr = Field(SecretStr(""), description="EncodingAESKey(43 位)")
+
+
+class Dialog(BaseModel):
+    """How the bot asks back."""
+
+    questions: int = Field(2, ge=0, le=5, description="一条诉求最多追问几次")
+    silence_minutes: int = Field(30, ge=1, description="问了没人答,过多少分钟就按已知内容登记")
+    ask_below: float = Field(
+        0.45, ge=0, le=1, description="分类把握低于这个数就问一句(给两三个选项)"
+    )
+
+
+class Loop(BaseModel):
+    """The closed loop after a job is done."""
+
+    close_days: int = Field(3, ge=1, description="办结后多少天没有回音就按“未评价”结案")
+    duty_ack_minutes: int = Field(5, ge=1, description="紧急事项多少分钟没人接,就叫值班链的下一位")
+
+
+class Outbox(BaseModel):
+    """Pushing messages to people."""
+
+    poll_seconds: float = Field(0.3, gt=0, description="多久看一次有没有待发的消息")
+    lease_seconds: int = Field(60, ge=5, description="发送时占用多久;超过就算“不知到没到”")
+    attempts: int = Field(24, ge=1, description="最多重试几次,之后列为死信")
+
+
+class Settings(BaseSettings):
+    """One deployment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HUYING_", env_nested_delimiter="_", env_nested_max_split=1, extra="forbid"
+    )
+
+    data_dir: Path = Field(ROOT / "data" / "run", description="数据库和运行文件放哪里")
+    database_url: str = Field("", description="sqlite:///路径;空着就是 data_dir 里的 huying.db")
+    content_dir: Path = Field(ROOT / "data" / "content", description="分类目录、回复用语、词表")
+    host: str = Field("127.0.0.1", description="监听地址")
+    port: int = Field(8000, ge=1, le=65535, description="监听端口(环境变量 PORT 优先)")
+    threads: int = Field(8, ge=1, le=64, description="服务线程数")
+    simulator: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="/chat 模拟器:auto = 没有填 AppSecret 时才开;它能扮演任何人,正式使用时必须关",
+    )
+    wechat: Wechat = Field(default_factory=lambda: Wechat())
+    aibot: Aibot = Field(default_factory=lambda: Aibot())
+    dialog: Dialog = Field(default_factory=lambda: Dialog())
+    loop: Loop = Field(default_factory=lambda: Loop())
+    outbox: Outbox = Field(default_factory=lambda: Outbox())
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        config = Path(os.environ.get("HUYING_CONFIG", ROOT / "config.toml"))
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=config)
+        return init_settings, env_settings, toml
+
+    @property
+    def url(self) -> str:
+        """The database's address."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'huying.db'}"
+
+    @property
+    def simulated(self) -> bool:
+        """Whether `/chat` is served and pushes go to the simulated phones."""
+        if self.simulator == "auto":
+            return not self.wechat.secret.get_secret_value()
+        return self.simulator == "on"
+
+
+class BadSettings(ValueError):  # noqa: N818
+    """config.toml or an environment variable is wrong; the text says which and why."""
+
+
+def load_settings() -> Settings:
+    """Settings from config.toml and the environment; BadSettings names every wrong key."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(map(str, e['loc']))}: {e['msg']}"
+            for e in error.errors(include_input=False, include_url=False)
+        ]
+        raise BadSettings("设置有误 — " + ";".join(lines)) from None

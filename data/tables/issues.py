@@ -1,0 +1,151 @@
+"""Issues and their append-only event log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+
+from data.database import Tx, Value
+from data.rows import Event, Issue, as_json
+
+OPEN = "('assigned', 'accepted')"
+_COLUMNS = [field.name for field in fields(Issue) if field.name != "id"]
+_INSERT = (
+    f"INSERT INTO issues ({', '.join(_COLUMNS)})"
+    f" VALUES ({', '.join(':' + name for name in _COLUMNS)}) RETURNING id"
+)
+_UPDATE = f"UPDATE issues SET {', '.join(f'{name} = :{name}' for name in _COLUMNS)} WHERE id = :id"
+
+
+def next_number(tx: Tx, day: str) -> int:
+    """The day's next running number, counted up inside the caller's transaction."""
+    return int(
+        tx.scalar(
+            "INSERT INTO numbers (day, last) VALUES (:day, 1)"
+            " ON CONFLICT (day) DO UPDATE SET last = numbers.last + 1 RETURNING last",
+            day=day,
+        )
+    )
+
+
+def add(tx: Tx, issue: Issue) -> int:
+    """Insert a new issue (its id is ignored); returns the id it got."""
+    return int(tx.scalar(_INSERT, **_values(issue)))
+
+
+def save(tx: Tx, issue: Issue) -> None:
+    """Write back every column of a changed issue."""
+    tx.run(_UPDATE, id=issue.id, **_values(issue))
+
+
+def _values(issue: Issue) -> dict[str, Value]:
+    values: dict[str, Value] = {name: getattr(issue, name) for name in _COLUMNS}
+    for name in ("evidence", "candidates", "against"):
+        values[name] = as_json(getattr(issue, name))
+    return values
+
+
+def by_id(tx: Tx, issue: int) -> Issue | None:
+    return tx.one(Issue, "SELECT * FROM issues WHERE id = :issue", issue=issue)
+
+
+def by_number(tx: Tx, number: str) -> Issue | None:
+    """The newest issue of that number: numbers come round again every year."""
+    return tx.one(
+        Issue,
+        "SELECT * FROM issues WHERE number = :number ORDER BY day DESC LIMIT 1",
+        number=number,
+    )
+
+
+def by_message(tx: Tx, key: str) -> list[Issue]:
+    return tx.all(Issue, "SELECT * FROM issues WHERE message = :key ORDER BY id", key=key)
+
+
+def of_reporter(tx: Tx, person: str, limit: int = 20) -> list[Issue]:
+    """A person's issues, the newest first."""
+    return tx.all(
+        Issue,
+        "SELECT * FROM issues WHERE reporter = :person ORDER BY id DESC LIMIT :limit",
+        person=person,
+        limit=limit,
+    )
+
+
+def of_owner(tx: Tx, person: str, teams: Sequence[str], limit: int = 50) -> list[Issue]:
+    """Open issues that a person answers for, alone or through a team; the most urgent first."""
+    wanted = {f"t{i}": team for i, team in enumerate(teams)}
+    through = f" OR owner_team IN ({', '.join(':' + name for name in wanted)})" if wanted else ""
+    return tx.all(
+        Issue,
+        f"SELECT * FROM issues WHERE (owner_person = :person{through}) AND status IN {OPEN}"
+        " ORDER BY level, done_due LIMIT :limit",
+        person=person,
+        limit=limit,
+        **wanted,
+    )
+
+
+def latest(tx: Tx, limit: int = 200, status: str = "") -> list[Issue]:
+    return tx.all(
+        Issue,
+        "SELECT * FROM issues WHERE :status = '' OR status = :status ORDER BY id DESC LIMIT :limit",
+        status=status,
+        limit=limit,
+    )
+
+
+def load_of_teams(tx: Tx) -> dict[str, int]:
+    """How many open issues each team answers for."""
+    rows = tx.rows(
+        f"SELECT owner_team, COUNT(*) AS n FROM issues WHERE status IN {OPEN}"
+        " AND owner_team IS NOT NULL GROUP BY owner_team"
+    )
+    return {row["owner_team"]: row["n"] for row in rows}
+
+
+def silent_since(tx: Tx, before: datetime, limit: int = 100) -> list[Issue]:
+    """Done before that moment and never rated."""
+    return tx.all(
+        Issue,
+        "SELECT * FROM issues WHERE status = 'done' AND done_at <= :before"
+        " ORDER BY id LIMIT :limit",
+        before=before,
+        limit=limit,
+    )
+
+
+def unanswered_emergencies(tx: Tx, limit: int = 100) -> list[Issue]:
+    return tx.all(
+        Issue,
+        "SELECT * FROM issues WHERE status = 'assigned' AND level = 'U0' ORDER BY id LIMIT :limit",
+        limit=limit,
+    )
+
+
+def last_event(tx: Tx, issue: int) -> Event | None:
+    return tx.one(
+        Event, "SELECT * FROM events WHERE issue = :issue ORDER BY seq DESC LIMIT 1", issue=issue
+    )
+
+
+def events(tx: Tx, issue: int) -> list[Event]:
+    return tx.all(Event, "SELECT * FROM events WHERE issue = :issue ORDER BY seq", issue=issue)
+
+
+def add_event(tx: Tx, event: Event) -> None:
+    tx.run(
+        "INSERT INTO events (issue, seq, at, actor, action, status, note, data, prev, hash)"
+        " VALUES (:issue, :seq, :at, :actor, :action, :status, :note, :data, :prev, :hash)",
+        issue=event.issue,
+        seq=event.seq,
+        at=event.at,
+        actor=event.actor,
+        action=event.action,
+        status=event.status,
+        note=event.note,
+        data=as_json(dict(event.data)),
+        prev=event.prev,
+        hash=event.hash,
+    )

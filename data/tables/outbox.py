@@ -1,0 +1,161 @@
+"""Pushes that wait for their recipients, and the vendors' access tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from data.database import Tx
+from data.rows import PushStatus, StoredPush
+
+
+def add(
+    tx: Tx,
+    *,
+    key: str,
+    issue: int | None,
+    person: str,
+    channel: str,
+    address: str,
+    text: str,
+    urgent: bool,
+    at: datetime,
+    status: PushStatus = "queued",
+    cause: str = "",
+) -> bool:
+    """Queue a push; False if one with this key was queued before."""
+    return bool(
+        tx.run(
+            "INSERT INTO outbox (key, issue, person, channel, address, text, urgent, status,"
+            " attempts, next_at, in_doubt, cause, created_at) VALUES (:key, :issue, :person,"
+            " :channel, :address, :text, :urgent, :status, 0, :at, 0, :cause, :at)"
+            " ON CONFLICT (key) DO NOTHING",
+            key=key,
+            issue=issue,
+            person=person,
+            channel=channel,
+            address=address,
+            text=text,
+            urgent=int(urgent),
+            status=status,
+            cause=cause,
+            at=at,
+        )
+    )
+
+
+def claim(
+    tx: Tx, channels: Sequence[str], now: datetime, lease_until: datetime
+) -> StoredPush | None:
+    """Take the next due push; `attempts` is the fencing token for what follows."""
+    wanted = ", ".join(f":c{i}" for i in range(len(channels)))
+    return tx.one(
+        StoredPush,
+        "UPDATE outbox SET status = 'sending', attempts = attempts + 1, lease_until = :lease"
+        " WHERE id = (SELECT id FROM outbox WHERE status = 'queued' AND next_at <= :now"
+        f" AND channel IN ({wanted}) ORDER BY urgent DESC, next_at, id LIMIT 1) RETURNING *",
+        lease=lease_until,
+        now=now,
+        **{f"c{i}": channel for i, channel in enumerate(channels)},
+    )
+
+
+def settle(
+    tx: Tx,
+    push: StoredPush,
+    status: PushStatus,
+    *,
+    now: datetime,
+    next_at: datetime | None = None,
+    in_doubt: bool = False,
+    cause: str = "",
+) -> bool:
+    """Write down what became of a claimed push; False if its lease had passed to another."""
+    return bool(
+        tx.run(
+            "UPDATE outbox SET status = :status, next_at = COALESCE(:next_at, next_at),"
+            " in_doubt = CASE WHEN :in_doubt = 1 THEN 1 ELSE in_doubt END, cause = :cause,"
+            " lease_until = NULL, sent_at = CASE WHEN :status = 'sent' THEN :now ELSE sent_at END"
+            " WHERE id = :id AND status = 'sending' AND attempts = :attempts",
+            status=status,
+            next_at=next_at,
+            in_doubt=int(in_doubt),
+            cause=cause,
+            now=now,
+            id=push.id,
+            attempts=push.attempts,
+        )
+    )
+
+
+def lapsed(tx: Tx, now: datetime, limit: int = 100) -> list[StoredPush]:
+    """Claimed, but whoever claimed them has not come back within the lease."""
+    return tx.all(
+        StoredPush,
+        "SELECT * FROM outbox WHERE status = 'sending' AND lease_until <= :now"
+        " ORDER BY id LIMIT :limit",
+        now=now,
+        limit=limit,
+    )
+
+
+def cancel(tx: Tx, prefix: str) -> int:
+    """Withdraw queued pushes whose key begins so."""
+    return tx.run(
+        "UPDATE outbox SET status = 'cancelled' WHERE status = 'queued'"
+        " AND substr(key, 1, :length) = :prefix",
+        length=len(prefix),
+        prefix=prefix,
+    )
+
+
+def of_issue(tx: Tx, issue: int) -> list[StoredPush]:
+    return tx.all(StoredPush, "SELECT * FROM outbox WHERE issue = :issue ORDER BY id", issue=issue)
+
+
+def requeue(tx: Tx, push: int, now: datetime) -> bool:
+    """Send a dead or doubtful push again, because somebody said so."""
+    return bool(
+        tx.run(
+            "UPDATE outbox SET status = 'queued', next_at = :now, attempts = 0, in_doubt = 0"
+            " WHERE id = :push AND status IN ('dead', 'doubt') AND channel <> ''",
+            now=now,
+            push=push,
+        )
+    )
+
+
+def troubled(tx: Tx, limit: int = 200) -> list[StoredPush]:
+    """Dead letters and pushes whose fate is unknown."""
+    return tx.all(
+        StoredPush,
+        "SELECT * FROM outbox WHERE status IN ('dead', 'doubt') OR in_doubt = 1"
+        " ORDER BY id DESC LIMIT :limit",
+        limit=limit,
+    )
+
+
+def oldest_due(tx: Tx, now: datetime) -> datetime | None:
+    push = tx.one(
+        StoredPush,
+        "SELECT * FROM outbox WHERE status = 'queued' AND next_at <= :now ORDER BY next_at LIMIT 1",
+        now=now,
+    )
+    return push.next_at if push else None
+
+
+def token(tx: Tx, name: str) -> tuple[str, str] | None:
+    """A vendor's access token and when it expires (as stored)."""
+    rows = tx.rows("SELECT value, expires_at FROM tokens WHERE name = :name", name=name)
+    return (rows[0]["value"], rows[0]["expires_at"]) if rows else None
+
+
+def put_token(tx: Tx, name: str, value: str, expires_at: datetime) -> None:
+    tx.run(
+        "INSERT INTO tokens (name, value, expires_at) VALUES (:name, :value, :expires_at)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value,"
+        " expires_at = excluded.expires_at",
+        name=name,
+        value=value,
+        expires_at=expires_at,
+    )

@@ -1,0 +1,144 @@
+"""People and the accounts by which they are reached."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from data.database import Tx
+from data.rows import Account, Person
+
+PERSON = "SELECT p.* FROM people p"
+
+
+def by_id(tx: Tx, person: str) -> Person | None:
+    return tx.one(Person, f"{PERSON} WHERE p.id = :person", person=person)
+
+
+def by_account(tx: Tx, channel: str, address: str) -> Person | None:
+    return tx.one(
+        Person,
+        f"{PERSON} JOIN accounts a ON a.person = p.id"
+        " WHERE a.channel = :channel AND a.address = :address",
+        channel=channel,
+        address=address,
+    )
+
+
+def by_invite(tx: Tx, code: str) -> Person | None:
+    return tx.one(Person, f"{PERSON} WHERE p.invite = :code", code=code)
+
+
+def every(tx: Tx) -> list[Person]:
+    return tx.all(Person, f"{PERSON} ORDER BY p.id")
+
+
+def staff(tx: Tx) -> list[Person]:
+    """Everybody but residents."""
+    return tx.all(Person, f"{PERSON} WHERE p.role <> 'resident' ORDER BY p.id")
+
+
+def put(tx: Tx, person: Person) -> None:
+    """Insert or, by id, overwrite; first-notice time and creation are kept."""
+    tx.run(
+        "INSERT INTO people (id, name, role, phone, estate, building, unit, room, grid, invite,"
+        " noticed_at, created_at) VALUES (:id, :name, :role, :phone, :estate, :building, :unit,"
+        " :room, :grid, :invite, :noticed_at, :created_at)"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role,"
+        " phone = excluded.phone, estate = excluded.estate, building = excluded.building,"
+        " unit = excluded.unit, room = excluded.room, grid = excluded.grid,"
+        " invite = excluded.invite",
+        id=person.id,
+        name=person.name,
+        role=person.role,
+        phone=person.phone,
+        estate=person.estate,
+        building=person.building,
+        unit=person.unit,
+        room=person.room,
+        grid=person.grid,
+        invite=person.invite,
+        noticed_at=person.noticed_at,
+        created_at=person.created_at,
+    )
+
+
+def bind(tx: Tx, channel: str, address: str, person: str) -> None:
+    """Say whose account this is."""
+    tx.run(
+        "INSERT INTO accounts (channel, address, person) VALUES (:channel, :address, :person)"
+        " ON CONFLICT (channel, address) DO UPDATE SET person = excluded.person",
+        channel=channel,
+        address=address,
+        person=person,
+    )
+
+
+def seen(tx: Tx, channel: str, address: str, at: datetime) -> None:
+    tx.run(
+        "UPDATE accounts SET seen_at = :at WHERE channel = :channel AND address = :address",
+        at=at,
+        channel=channel,
+        address=address,
+    )
+
+
+def accounts_of(tx: Tx, person: str) -> list[Account]:
+    """A person's accounts, the most recently used first."""
+    return tx.all(
+        Account,
+        "SELECT * FROM accounts WHERE person = :person"
+        " ORDER BY seen_at IS NULL, seen_at DESC, channel, address",
+        person=person,
+    )
+
+
+def unreachable(tx: Tx) -> list[str]:
+    """Ids of staff without any account."""
+    rows = tx.rows(
+        "SELECT p.id FROM people p WHERE p.role <> 'resident' AND NOT EXISTS"
+        " (SELECT 1 FROM accounts a WHERE a.person = p.id) ORDER BY p.id"
+    )
+    return [row["id"] for row in rows]
+
+
+def noticed(tx: Tx, person: str, at: datetime) -> None:
+    tx.run("UPDATE people SET noticed_at = :at WHERE id = :person", at=at, person=person)
+
+
+def move(
+    tx: Tx,
+    person: str,
+    *,
+    estate: str | None,
+    building: str | None,
+    unit: str | None,
+    room: str | None,
+    grid: str | None,
+) -> None:
+    """Where a person lives."""
+    tx.run(
+        "UPDATE people SET estate = :estate, building = :building, unit = :unit, room = :room,"
+        " grid = :grid WHERE id = :person",
+        person=person,
+        estate=estate,
+        building=building,
+        unit=unit,
+        room=room,
+        grid=grid,
+    )
+
+
+def join_accounts(tx: Tx, source: str, target: str) -> None:
+    """Everything that `source` (a passer-by until now) has said becomes `target`'s."""
+    for table, column in (
+        ("accounts", "person"),
+        ("messages", "person"),
+        ("issues", "reporter"),
+        ("sessions", "person"),
+    ):
+        tx.run(
+            f"UPDATE {table} SET {column} = :target WHERE {column} = :source",
+            source=source,
+            target=target,
+        )
+    tx.run("DELETE FROM people WHERE id = :source AND role = 'resident'", source=source)

@@ -1,0 +1,40 @@
+"""Who a person is to an issue, and what he may therefore see and do."""
+
+from __future__ import annotations
+
+from data.rows import Issue, Person
+from desk.rules import lifecycle
+from desk.service import Act
+
+
+def who_is(act: Act, issue: Issue, person: Person) -> frozenset[lifecycle.Who]:
+    """In which capacities a person meets an issue."""
+    found: set[lifecycle.Who] = set()
+    if person.id == "system":
+        found.add("system")
+    if person.id == issue.reporter:
+        found.add("reporter")
+    if person.id in issue.against:
+        return frozenset(found)
+    team = act.roster.teams.get(issue.owner_team or "")
+    on_duty = issue.level == "U0" and person.id in act.service.content.about.duty
+    if (team and person.id in team.members) or person.id == issue.owner_person or on_duty:
+        found.add("owner")
+    if _oversees(act, issue, person):
+        found.add("overseer")
+    return frozenset(found)
+
+
+def _oversees(act: Act, issue: Issue, person: Person) -> bool:
+    """The grid workers above the place, the community's desk and its secretary."""
+    if person.role in ("secretary", "admin"):
+        return True
+    desk = act.roster.teams.get(act.service.content.about.desk)
+    if desk and person.id in desk.members:
+        return True
+    return any(act.roster.grids[code].person == person.id for code in act.roster.path(issue.grid))
+
+
+def may_see(act: Act, issue: Issue, person: Person) -> bool:
+    """Whether a person may read an issue's details."""
+    return bool(who_is(act, issue, person)) and person.id not in issue.against

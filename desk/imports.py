@@ -1,0 +1,223 @@
+"""Importing a community's own tables: the whole file is checked first; then all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import get_args
+
+from data.contents import OWNER_TYPES
+from data.database import Database, Tx
+from data.rows import Grid, Person, PlaceRange, Role, Team
+from data.tables import people, roster
+from desk.people import new_invite
+from desk.tables import read_table, words
+
+Row = Mapping[str, str]
+LEVELS = ("大", "小", "微", "密")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one row (2 is the first below the header) and how to mend it."""
+
+    row: int
+    reason: str
+
+
+class BadRows(ValueError):  # noqa: N818
+    """Nothing was imported: `faults` lists every bad row."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} 处错误")
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How one kind of table is read."""
+
+    key: str
+    columns: tuple[str, ...]  # those without which a row means nothing
+    optional: tuple[str, ...]
+    check: Callable[[Row], list[str]]
+    store: Callable[[Tx, Sequence[Row], datetime], None]
+
+
+def import_table(db: Database, kind: str, path: Path, now: datetime) -> int:
+    """Import a file; returns the number of rows. BadTable or BadRows when it is not in order."""
+    rows = _checked(kind, path)
+    with db.write() as tx:
+        KINDS[kind].store(tx, rows, now)
+    return len(rows)
+
+
+def _checked(kind: str, path: Path) -> list[dict[str, str]]:
+    rows = read_table(path)
+    faults = _columns(KINDS[kind], rows) or _faults(KINDS[kind], rows)
+    if faults:
+        raise BadRows(faults)
+    return rows
+
+
+def _columns(plan: _Kind, rows: Sequence[Row]) -> list[Fault]:
+    have = set(rows[0]) if rows else set()
+    lacking = [name for name in plan.columns if name not in have]
+    known = (*plan.columns, *plan.optional)
+    unknown = sorted(have - set(known))
+    faults = [Fault(1, f"缺少列 {name}") for name in lacking]
+    return faults + [Fault(1, f"不认识的列 {name};可用的列:{'、'.join(known)}") for name in unknown]
+
+
+def _faults(plan: _Kind, rows: Sequence[Row]) -> list[Fault]:
+    faults: list[Fault] = []
+    seen: dict[str, int] = {}
+    for number, row in enumerate(rows, 2):
+        faults += [Fault(number, f"{name} 不能为空") for name in plan.columns if not row[name]]
+        faults += [Fault(number, reason) for reason in plan.check(row)]
+        key = row.get(plan.key, "")
+        if plan.key and key in seen:
+            faults.append(Fault(number, f"{plan.key} {key} 与第 {seen[key]} 行重复"))
+        seen.setdefault(key, number)
+    return faults
+
+
+# -- the five tables ----------------------------------------------------------------------------
+
+
+def _check_grid(row: Row) -> list[str]:
+    return [] if row["level"] in LEVELS else [f"level 要是 {'、'.join(LEVELS)} 之一"]
+
+
+def _check_person(row: Row) -> list[str]:
+    roles = get_args(Role)
+    return [] if row["role"] in roles else [f"role 要是 {'、'.join(roles)} 之一"]
+
+
+def _check_team(row: Row) -> list[str]:
+    faults = []
+    if row["kind"] not in OWNER_TYPES:
+        faults.append(f"kind 要是 {'、'.join(OWNER_TYPES)} 之一")
+    if row.get("capacity") and not row["capacity"].isdecimal():
+        faults.append("capacity 要是整数,或者空着")
+    return faults
+
+
+def _store_grids(tx: Tx, rows: Sequence[Row], now: datetime) -> None:  # noqa: ARG001
+    roster.replace_grids(
+        tx,
+        [
+            Grid(r["code"], r["name"], r["level"], r.get("parent") or None, r.get("person") or None)
+            for r in rows
+        ],
+    )
+
+
+def _store_places(tx: Tx, rows: Sequence[Row], now: datetime) -> None:  # noqa: ARG001
+    roster.replace_places(
+        tx,
+        [
+            PlaceRange(
+                number,
+                r["estate"],
+                words(r.get("aliases", "")),
+                r.get("buildings", ""),
+                r.get("units", ""),
+                r["grid"],
+                r.get("code", ""),
+            )
+            for number, r in enumerate(rows, 1)
+        ],
+    )
+
+
+def _store_people(tx: Tx, rows: Sequence[Row], now: datetime) -> None:
+    """People are added or changed, never removed: they have said things."""
+    for row in rows:
+        known = people.by_id(tx, row["key"])
+        reached = row.get("wechat") or row.get("robot") or (known and not known.invite)
+        person = Person(
+            id=row["key"],
+            name=row["name"],
+            role=row["role"],  # type: ignore[arg-type]  # checked above
+            phone=row.get("phone", ""),
+            estate=row.get("estate") or None,
+            building=row.get("building") or None,
+            unit=row.get("unit") or None,
+            room=row.get("room") or None,
+            grid=row.get("grid") or None,
+            invite=None if reached else (known.invite if known else new_invite()),
+            noticed_at=known.noticed_at if known else None,
+            created_at=known.created_at if known else now,
+        )
+        people.put(tx, person)
+        for column, channel in (("wechat", "wechat"), ("robot", "aibot")):
+            if row.get(column):
+                people.bind(tx, channel, row[column], person.id)
+    roster.touch(tx)
+
+
+def _store_teams(source: str) -> Callable[[Tx, Sequence[Row], datetime], None]:
+    def store(tx: Tx, rows: Sequence[Row], now: datetime) -> None:  # noqa: ARG001
+        roster.replace_teams(
+            tx,
+            source,
+            [
+                Team(
+                    code=r["code"],
+                    name=r["name"],
+                    aliases=words(r.get("aliases", "")),
+                    kind=r["kind"],
+                    categories=words(r.get("categories", "")),
+                    skills=words(r.get("skills", "")),
+                    areas=words(r.get("areas", "")),
+                    capacity=int(r["capacity"]) if r.get("capacity") else None,
+                    members=words(r.get("members", "")),
+                    phone=r.get("phone", ""),
+                    about=r.get("about", ""),
+                )
+                for r in rows
+            ],
+        )
+
+    return store
+
+
+_TEAM = ("aliases", "categories", "skills", "areas", "capacity", "members", "phone", "about")
+KINDS: Mapping[str, _Kind] = {
+    "grids": _Kind(
+        "code", ("code", "name", "level"), ("parent", "person"), _check_grid, _store_grids
+    ),
+    "people": _Kind(
+        "key",
+        ("key", "name", "role"),
+        ("phone", "wechat", "robot", "estate", "building", "unit", "room", "grid"),
+        _check_person,
+        _store_people,
+    ),
+    "places": _Kind(
+        "",
+        ("estate", "grid"),
+        ("aliases", "buildings", "units", "code"),
+        lambda row: [],  # noqa: ARG005  nothing beyond the columns; `check` compares with the grid
+        _store_places,
+    ),
+    "teams": _Kind("code", ("code", "name", "kind"), _TEAM, _check_team, _store_teams("teams")),
+    "units": _Kind("code", ("code", "name", "kind"), _TEAM, _check_team, _store_teams("units")),
+}
+
+
+def import_sample(db: Database, folder: Path, now: datetime) -> bool:
+    """Fill an empty database from a community's folder; False if it is not empty."""
+    with db.read() as tx:
+        if roster.version(tx):
+            return False
+    tables = {kind: _checked(kind, folder / f"{kind}.csv") for kind in KINDS}
+    with db.write() as tx:
+        if roster.version(tx):  # another process was quicker
+            return False
+        for kind, rows in tables.items():
+            KINDS[kind].store(tx, rows, now)
+    return True

@@ -1,0 +1,242 @@
+"""Carrying an issue along: each function is one step of the loop inside one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from data.rows import Event, Issue, Person, Team, as_json
+from data.tables import issues as table
+from desk import access, events, notices, recording, wording
+from desk.rules import deadlines, lifecycle, routing
+from desk.rules.masking import without_ids
+from desk.service import Act, is_workday
+
+SECOND_RETURN = 2  # DOMAIN, "The loop": the second return goes to an arbiter, never ping-pong
+
+
+def _take(act: Act, issue: Issue, action: lifecycle.Action, note: str) -> lifecycle.Step:
+    return lifecycle.step(issue.status, action, access.who_is(act, issue, act.person), note)
+
+
+def accept(act: Act, issue: Issue) -> Issue:
+    """接单: this person handles it from now on."""
+    step = _take(act, issue, "accept", "")
+    changed = replace(issue, status=step.to, handler=act.person.id, accepted_at=act.now)
+    table.save(act.tx, changed)
+    event = events.append(act, changed, "accept")
+    reply = "step.accepted_urgent" if issue.level == "U0" else "step.accepted"
+    notices.tell_reporter(act, changed, event, reply, handler=act.person.name)
+    return changed
+
+
+def decline(act: Act, issue: Issue, note: str) -> Issue:
+    """退单 with a reason: to the next fitting owner; the second return to the arbiter."""
+    step = _take(act, issue, "decline", note)
+    former = [issue.owner_team, issue.owner_person]
+    refused = [e.data.get("team") or e.data.get("person") for e in _returns(act, issue)]
+    shut_out = [owner for owner in (*issue.against, *former, *refused) if owner]
+    returns = issue.returns + 1
+    superior = act.service.content.about.superior
+    if returns >= SECOND_RETURN and superior not in issue.against:
+        route = routing.Route(None, superior, "arbiter", {})
+    else:
+        route = recording.find_route(act, issue, issue.level, shut_out)
+    changed = replace(
+        issue,
+        status=step.to,
+        handler=None,
+        accepted_at=None,
+        owner_team=route.team,
+        owner_person=route.person,
+        route_reason=recording.reason(act, route),
+        returns=returns,
+    )
+    return _hand_on(act, issue, changed, "decline", note, "step.moved")
+
+
+def transfer(act: Act, issue: Issue, target: Team | Person, note: str) -> Issue:
+    """转派 to a team or a person; deadlines stay as they are."""
+    step = _take(act, issue, "transfer", note)
+    to_team = isinstance(target, Team)
+    changed = replace(
+        issue,
+        status=step.to,
+        handler=None,
+        accepted_at=None,
+        owner_team=target.code if isinstance(target, Team) else None,
+        owner_person=None if to_team else target.id,  # type: ignore[union-attr]
+        route_reason=act.say("route.transfer", person=act.person.name),
+    )
+    return _hand_on(act, issue, changed, "transfer", note, "step.moved")
+
+
+def _returns(act: Act, issue: Issue) -> list[Event]:
+    return [event for event in table.events(act.tx, issue.id) if event.action == "decline"]
+
+
+def _hand_on(act: Act, before: Issue, after: Issue, action: str, note: str, reply: str) -> Issue:
+    """Save a change of owner; the event remembers the one before."""
+    table.save(act.tx, after)
+    data = {
+        "team": before.owner_team,
+        "person": before.owner_person,
+        "to": recording.owner_of(after),
+    }
+    event = events.append(act, after, action, note, data)
+    notices.hand_over(act, after, event, "card.moved")
+    notices.tell_reporter(act, after, event, reply)
+    return after
+
+
+def add_note(act: Act, issue: Issue, note: str) -> Issue:
+    """补充: words added by the reporter or by whoever works on it; the other side hears them."""
+    step = _take(act, issue, "note", note)
+    changed = replace(issue, status=step.to)
+    if act.person.id == issue.reporter:
+        changed = replace(changed, text=f"{issue.text}\n{without_ids(note)}")
+    table.save(act.tx, changed)
+    event = events.append(act, changed, "note", without_ids(note))
+    if act.person.id == issue.reporter:
+        notices.tell_owner(act, changed, event, "step.reporter_note", note=without_ids(note))
+    else:
+        notices.tell_reporter(
+            act, changed, event, "step.worker_note", note=note, handler=act.person.name
+        )
+    return changed
+
+
+def locate(act: Act, issue: Issue, draft: recording.Draft) -> Issue:
+    """The place of an issue that was recorded without it (an emergency does not wait)."""
+    changed = replace(
+        issue,
+        estate=draft.estate,
+        building=draft.building,
+        unit=draft.unit,
+        room=draft.room,
+        grid=draft.grid,
+    )
+    table.save(act.tx, changed)
+    event = events.append(act, changed, "note", draft.text)
+    notices.tell_owner(act, changed, event, "step.reporter_note", note=draft.text)
+    return changed
+
+
+def finish(act: Act, issue: Issue, note: str) -> Issue:
+    """办结: what was done; the reporter is asked."""
+    step = _take(act, issue, "finish", note)
+    changed = replace(
+        issue,
+        status=step.to,
+        handler=act.person.id,
+        accepted_at=issue.accepted_at or act.now,
+        done_at=act.now,
+        result=note,
+    )
+    table.save(act.tx, changed)
+    event = events.append(act, changed, "finish", note)
+    days = act.service.settings.loop.close_days
+    notices.tell_reporter(
+        act, changed, event, "step.finished", note=note, handler=act.person.name, days=days
+    )
+    return changed
+
+
+def urge(act: Act, issue: Issue) -> Issue:
+    """催办: counted, and told to the owner."""
+    _take(act, issue, "urge", "")
+    changed = replace(issue, urges=issue.urges + 1)
+    table.save(act.tx, changed)
+    event = events.append(act, changed, "urge", data={"count": changed.urges})
+    notices.tell_owner(act, changed, event, "step.urged", count=changed.urges)
+    return changed
+
+
+def withdraw(act: Act, issue: Issue) -> Issue:
+    """撤销 by the reporter."""
+    step = _take(act, issue, "withdraw", "")
+    changed = replace(issue, status=step.to, closed_at=act.now)
+    table.save(act.tx, changed)
+    event = events.append(act, changed, "withdraw")
+    notices.tell_owner(act, changed, event, "step.withdrawn")
+    return changed
+
+
+def satisfied(act: Act, issue: Issue) -> Issue:
+    """满意: closed by the reporter's word."""
+    step = _take(act, issue, "satisfied", "")
+    changed = replace(issue, status=step.to, rating="satisfied", closed_at=act.now)
+    table.save(act.tx, changed)
+    event = events.append(act, changed, "satisfied")
+    notices.tell_owner(act, changed, event, "step.satisfied")
+    return changed
+
+
+def reopen(act: Act, issue: Issue, note: str) -> Issue:
+    """不满意 or 没修好: the same owner again, one level higher, the overseer told."""
+    step = _take(act, issue, "reopen", note)
+    level = lifecycle.raised(issue.level)
+    category = act.service.category(issue.category)
+    changed = replace(
+        issue,
+        status=step.to,
+        handler=issue.handler,
+        level=level,
+        level_reason=act.say("level.reopened"),
+        rating="unsatisfied",
+        done_at=None,
+        closed_at=None,
+        reopens=issue.reopens + 1,
+        contact_due=deadlines.contact_due(level, act.now),
+        done_due=deadlines.done_due(level, category.limit, act.now, is_workday, category.level),
+    )
+    table.save(act.tx, changed)
+    event = events.append(act, changed, "reopen", without_ids(note), {"level": level})
+    notices.hand_over(act, changed, event, "card.reopened")
+    lead = next((act.roster.grids[g].person for g in act.roster.path(changed.grid)), None)
+    if lead and lead not in act.roster.owner_people(changed):
+        text = act.say("step.reopened_overseer", number=issue.number, note=note or "—")
+        notices.tell(act, changed, event, lead, text)
+    return changed
+
+
+def lapse(act: Act, issue: Issue) -> Issue:
+    """Closed as 未评价 after days of silence."""
+    step = _take(act, issue, "lapse", "")
+    changed = replace(issue, status=step.to, closed_at=act.now)
+    table.save(act.tx, changed)
+    event = events.append(act, changed, "lapse")
+    notices.tell_reporter(act, changed, event, "step.lapsed")
+    return changed
+
+
+def call_next(act: Act, issue: Issue) -> Issue:
+    """U0 and nobody has taken it: the next in the duty chain."""
+    changed = replace(issue, duty_step=issue.duty_step + 1)
+    table.save(act.tx, changed)
+    event = events.append(act, changed, "alarm", data={"step": changed.duty_step})
+    notices.alarm(act, changed, event, step=changed.duty_step)
+    return changed
+
+
+def duty_call_due(issue: Issue, minutes: int) -> timedelta:
+    """How long after its record the next person in the duty chain is called."""
+    return timedelta(minutes=minutes * (issue.duty_step + 1))
+
+
+def as_record(issue: Issue) -> str:
+    """One issue as a JSON line, without the reporter's identity."""
+    names = ("number", "day", "status", "category", "nature", "level", "text", "estate",
+             "building", "unit", "grid", "owner_team", "owner_person", "handler",
+             "route_reason", "result", "rating")  # fmt: skip
+    values: dict[str, object] = {name: getattr(issue, name) for name in names}
+    for name in ("created_at", "contact_due", "done_due", "accepted_at", "done_at", "closed_at"):
+        at = getattr(issue, name)
+        values[name] = at.isoformat() if at else None
+    return as_json(values)
+
+
+def tell_recorded(act: Act, issue: Issue) -> None:
+    """Push the receipt to a reporter who is not there to read a reply."""
+    text = wording.receipt(issue, act, public=False)
+    notices.push(act, issue, issue.reporter, text, f"{issue.id}:receipt", urgent=False)

@@ -1,0 +1,110 @@
+"""Who hears of what: each step of an issue queues its pushes, in the same transaction."""
+
+from __future__ import annotations
+
+from data.rows import Event, Issue
+from data.tables import outbox, people
+from desk import wording
+from desk.service import Act
+
+
+def push(act: Act, issue: Issue | None, person: str, text: str, key: str, urgent: bool) -> None:
+    """Queue a text for a person over the channel used last; without any, as a dead letter."""
+    accounts = [a for a in people.accounts_of(act.tx, person) if a.channel in act.service.pushable]
+    if accounts:
+        chosen = min(accounts, key=lambda a: act.service.pushable.index(a.channel))
+        channel, address, dead = chosen.channel, chosen.address, False
+    else:
+        channel, address, dead = "", "", True
+    outbox.add(
+        act.tx,
+        key=key,
+        issue=issue.id if issue else None,
+        person=person,
+        channel=channel,
+        address=address,
+        text=text,
+        urgent=urgent,
+        at=act.now,
+        status="dead" if dead else "queued",
+        cause="no_account" if dead else "",
+    )
+
+
+def tell(act: Act, issue: Issue, event: Event, person: str, text: str) -> None:
+    """Tell one person of one event, once; nobody is told what he did himself."""
+    if person == act.person.id and event.action != "record":
+        return
+    key = f"{issue.id}:{event.seq}:{person}"
+    push(act, issue, person, text, key, urgent=issue.level in ("U0", "U1"))
+
+
+def hand_over(act: Act, issue: Issue, event: Event, heading: str = "card.new") -> None:
+    """Give the card to whoever now answers for the issue."""
+    reporter = people.by_id(act.tx, issue.reporter)
+    name = reporter.name if reporter else ""
+    phone = reporter.phone if reporter else ""
+    text = wording.card(issue, act, name or act.say("card.resident"), phone, heading=heading)
+    for person in reachable_owners(act, issue):
+        tell(act, issue, event, person, text)
+
+
+def reachable_owners(act: Act, issue: Issue) -> tuple[str, ...]:
+    """The people who answer for it; if none of them can be reached, the community's desk too."""
+    owners = act.roster.owner_people(issue)
+    if any(_can_reach(act, person) for person in owners):
+        return owners
+    desk = act.roster.teams.get(act.service.content.about.desk)
+    spare = tuple(p for p in (desk.members if desk else ()) if _can_reach(act, p))
+    return (*owners, *spare[:1])
+
+
+def _can_reach(act: Act, person: str) -> bool:
+    return any(a.channel in act.service.pushable for a in people.accounts_of(act.tx, person))
+
+
+def tell_reporter(act: Act, issue: Issue, event: Event, reply: str, **words: object) -> None:
+    """Tell the reporter of a step."""
+    text = act.say(
+        reply,
+        number=issue.number,
+        category=act.service.category(issue.category).name,
+        owner=act.roster.owner_name(issue),
+        due=wording.moment(issue.done_due, act),
+        **words,
+    )
+    tell(act, issue, event, issue.reporter, text)
+
+
+def tell_owner(act: Act, issue: Issue, event: Event, reply: str, **words: object) -> None:
+    """Tell whoever answers for it of a step."""
+    text = act.say(
+        reply,
+        number=issue.number,
+        category=act.service.category(issue.category).name,
+        place=wording.place(issue, act, public=False),
+        due=wording.moment(issue.done_due, act),
+        **words,
+    )
+    for person in reachable_owners(act, issue):
+        tell(act, issue, event, person, text)
+
+
+def alarm(act: Act, issue: Issue, event: Event, *, step: int) -> None:
+    """U0: call the next of the duty chain; on the first call the place's grid worker as well."""
+    chain = act.service.content.about.duty
+    called = [chain[step % len(chain)]] if chain else []
+    if step == 0:
+        leads = (act.roster.grids[code].person for code in act.roster.path(issue.grid))
+        called += [person for person in leads if person][:1]
+    reporter = people.by_id(act.tx, issue.reporter)
+    text = wording.card(
+        issue,
+        act,
+        reporter.name if reporter and reporter.name else act.say("card.resident"),
+        reporter.phone if reporter else "",
+        heading="card.alarm",
+    )
+    for person in dict.fromkeys(called):
+        key = f"{issue.id}:{event.seq}:{person}:alarm{step}"
+        push(act, issue, person, text, key, urgent=True)

@@ -1,0 +1,90 @@
+"""Knowing who writes: accounts, homes, invitations, and the first-contact privacy notice."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import datetime
+
+from data.database import Tx
+from data.rows import Person, PlaceRange
+from data.tables import people
+from desk.service import Act
+from nlp.values import Place
+
+
+def recognise(tx: Tx, channel: str, address: str, now: datetime) -> Person:
+    """Whoever has this account; somebody new becomes a resident without a name."""
+    person = people.by_account(tx, channel, address)
+    if person is None:
+        person = Person(
+            id=f"r-{secrets.token_hex(6)}",
+            name="",
+            role="resident",
+            phone="",
+            estate=None,
+            building=None,
+            unit=None,
+            room=None,
+            grid=None,
+            invite=None,
+            noticed_at=None,
+            created_at=now,
+        )
+        people.put(tx, person)
+        people.bind(tx, channel, address, person.id)
+    people.seen(tx, channel, address, now)
+    return person
+
+
+def live_at(act: Act, place: Place | PlaceRange) -> Person:
+    """Remember where this person lives (from a yard's QR code, or from the person's own words)."""
+    if isinstance(place, PlaceRange):
+        changed = replace(
+            act.person, estate=place.estate, building=None, unit=None, room=None, grid=place.grid
+        )
+    else:
+        changed = replace(
+            act.person,
+            estate=place.estate,
+            building=place.building,
+            unit=place.unit,
+            room=place.room,
+            grid=place.grid,
+        )
+    people.move(
+        act.tx,
+        changed.id,
+        estate=changed.estate,
+        building=changed.building,
+        unit=changed.unit,
+        room=changed.room,
+        grid=changed.grid,
+    )
+    return changed
+
+
+def first_notice(act: Act) -> str:
+    """The short privacy notice, once for each person; "" afterwards."""
+    if act.person.noticed_at or act.person.role != "resident":
+        return ""
+    people.noticed(act.tx, act.person.id, act.now)
+    return act.say("privacy", community=act.service.content.about.name)
+
+
+def join(act: Act, channel: str, address: str, code: str) -> Person | None:
+    """绑定: an imported person claims this account with the invitation code; None if unknown."""
+    known = people.by_invite(act.tx, code)
+    if known is None or known.id == act.person.id:
+        return known
+    if act.person.role == "resident" and not act.person.name:
+        people.join_accounts(act.tx, act.person.id, known.id)
+    else:
+        people.bind(act.tx, channel, address, known.id)
+    people.put(act.tx, replace(known, invite=None))
+    return known
+
+
+def new_invite() -> str:
+    """Six digits that are good for one account."""
+    return f"{secrets.randbelow(10**6):06d}"

@@ -1,0 +1,171 @@
+"""From what is known of a request to an issue with a number, an owner and deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from data.rows import Issue, Person
+from data.tables import issues
+from desk import events, notices
+from desk.rules import deadlines, lifecycle, routing
+from desk.rules.masking import without_ids
+from desk.service import Act, is_workday
+
+ELDERLY = ("elderly.", "wish.", "health.")  # their levels already reckon with vulnerable people
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is known of a request before it becomes an issue."""
+
+    text: str
+    category: str
+    confidence: float
+    candidates: tuple[tuple[str, float], ...] = ()
+    evidence: tuple[str, ...] = ()
+    level: str = ""
+    level_reason: str = ""
+    nature: str = "求助"
+    estate: str | None = None
+    building: str | None = None
+    unit: str | None = None
+    room: str | None = None
+    grid: str | None = None
+    vulnerable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a request came from."""
+
+    reporter: Person
+    channel: str
+    chat: str  # "" for 1:1
+    message: str  # dedupe key of the message that said it first
+
+
+def record(act: Act, draft: Draft, origin: Origin) -> Issue:
+    """Number, route and date a request; queue its pushes. Returns the issue as stored."""
+    level, why = _level(act, draft)
+    against = _against(act, draft)
+    route = find_route(act, draft, level, against)
+    local = act.now.astimezone(deadlines.LOCAL)
+    day = f"{local:%Y-%m-%d}"
+    category = act.service.category(draft.category)
+    issue = Issue(
+        id=0,
+        day=day,
+        number=f"{local:%m%d}-{issues.next_number(act.tx, day):02d}",
+        status="assigned",
+        category=draft.category,
+        nature=draft.nature,
+        level=level,
+        text=without_ids(draft.text),
+        estate=draft.estate,
+        building=draft.building,
+        unit=draft.unit,
+        room=draft.room,
+        grid=draft.grid,
+        reporter=origin.reporter.id,
+        channel=origin.channel,
+        chat=origin.chat,
+        message=origin.message,
+        owner_team=route.team,
+        owner_person=route.person,
+        handler=None,
+        route_reason=reason(act, route),
+        confidence=draft.confidence,
+        evidence=draft.evidence,
+        candidates=draft.candidates,
+        level_reason=why,
+        against=against,
+        created_at=act.now,
+        contact_due=deadlines.contact_due(level, act.now),
+        done_due=deadlines.done_due(level, category.limit, act.now, is_workday, category.level),
+        accepted_at=None,
+        done_at=None,
+        closed_at=None,
+        result="",
+        returns=0,
+        reopens=0,
+        urges=0,
+        duty_step=0,
+        rating=None,
+    )
+    issue = replace(issue, id=issues.add(act.tx, issue))
+    event = events.append(act, issue, "record", data=owner_of(issue))
+    if level == "U0":
+        notices.alarm(act, issue, event, step=0)
+    else:
+        notices.hand_over(act, issue, event)
+    return issue
+
+
+def _level(act: Act, draft: Draft) -> tuple[str, str]:
+    """The level, one higher where a vulnerable person is affected."""
+    level = draft.level or act.service.category(draft.category).level
+    raised = lifecycle.raised(level)
+    if draft.vulnerable and raised != level and not draft.category.startswith(ELDERLY):
+        return raised, act.say("level.raised", who="、".join(draft.vulnerable))
+    return level, draft.level_reason
+
+
+def _against(act: Act, draft: Draft) -> tuple[str, ...]:
+    """Staff and teams that a complaint names: it must not go to them."""
+    if draft.category != "suggest.staff" and draft.nature not in ("投诉", "举报"):
+        return ()
+    people = [p.id for p in act.roster.staff.values() if p.name and p.name in draft.text]
+    teams: list[str] = []
+    if draft.category == "suggest.staff":
+        teams = [
+            team.code
+            for team in act.roster.teams.values()
+            if any(name in draft.text for name in (team.name, *team.aliases) if len(name) > 1)
+        ]
+    return tuple(dict.fromkeys(people + teams))
+
+
+def find_route(act: Act, draft: Draft | Issue, level: str, against: Sequence[str]) -> routing.Route:
+    category = act.service.category(draft.category)
+    about = act.service.content.about
+    request = routing.Request(
+        category=category.code,
+        name=category.name,
+        owner_type=category.owner,
+        skills=category.skills,
+        urgency=level,
+        estate=draft.estate,
+        grids=act.roster.path(draft.grid),
+        text=draft.text,
+        against=tuple(against),
+    )
+    desk = routing.Desk(
+        teams=tuple(act.roster.teams.values()),
+        load=issues.load_of_teams(act.tx),
+        leads=act.roster.leads(),
+        duty=about.duty,
+        superior=about.superior,
+        street=about.street,
+        fallback=about.desk,
+    )
+    return routing.route(request, desk)
+
+
+def reason(act: Act, route: routing.Route) -> str:
+    return act.say(f"route.{route.reason}", **_route_words(act, route))
+
+
+def _route_words(act: Act, route: routing.Route) -> dict[str, str]:
+    words = dict(route.words)
+    grid = act.roster.grids.get(words.get("grid", ""))
+    if grid:
+        words["grid"] = grid.name
+    words["person"] = act.roster.name_of(route.person)
+    desk = act.roster.teams.get(act.service.content.about.desk)
+    words["desk"] = desk.name if desk else ""
+    return words
+
+
+def owner_of(issue: Issue) -> dict[str, object]:
+    return {"team": issue.owner_team, "person": issue.owner_person, "level": issue.level}

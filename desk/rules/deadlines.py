@@ -1,0 +1,51 @@
+"""When the first human contact and the work are due.
+
+Levels and hours: DOMAIN, "Levels and time limits". A category's own limit overrides its level's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+CONTACT = {
+    "U0": timedelta(minutes=5),
+    "U1": timedelta(hours=2),
+    "U2": timedelta(hours=24),
+    "U3": timedelta(hours=24),
+}
+DONE = {"U0": "2h", "U1": "24h", "U2": "7d", "U3": "15d"}
+END_OF_WORK = 18  # o'clock, local: a limit in working days ends then
+
+
+def contact_due(level: str, at: datetime) -> datetime:
+    """When somebody must have been in touch."""
+    return at + CONTACT[level]
+
+
+def done_due(
+    level: str, limit: str, at: datetime, is_workday: Callable[[date], bool], own_level: str
+) -> datetime:
+    """When it must be done: the category's limit, or the level's when the issue was raised."""
+    if level < own_level:
+        return min(_after(DONE[level], at, is_workday), _after(limit, at, is_workday))
+    return _after(limit, at, is_workday)
+
+
+def _after(limit: str, at: datetime, is_workday: Callable[[date], bool]) -> datetime:
+    if limit.endswith("wd"):
+        return _working_days(int(limit[:-2]), at, is_workday)
+    count = int(limit[:-1])
+    return at + (timedelta(hours=count) if limit.endswith("h") else timedelta(days=count))
+
+
+def _working_days(count: int, at: datetime, is_workday: Callable[[date], bool]) -> datetime:
+    day = at.astimezone(LOCAL).date()
+    while count > 0:
+        day += timedelta(days=1)
+        if is_workday(day):
+            count -= 1
+    end = datetime(day.year, day.month, day.day, END_OF_WORK, tzinfo=LOCAL)
+    return end.astimezone(at.tzinfo)

@@ -1,0 +1,99 @@
+"""What may happen to an issue: one table; a pair of status and action not in it is forbidden.
+
+Source: the field's loop 受理 → 交办 → 接单 → 办理 → 办结 → 回访评价 → 结案.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Status = Literal["assigned", "accepted", "done", "closed", "withdrawn"]
+Action = Literal[
+    "accept",  # 接单
+    "decline",  # 退单
+    "transfer",  # 转派
+    "note",  # 补充
+    "finish",  # 办结
+    "urge",  # 催办
+    "withdraw",  # 撤销
+    "satisfied",  # 满意
+    "reopen",  # 不满意 / 没修好
+    "lapse",  # nobody rated it: 未评价
+]
+Who = Literal["owner", "reporter", "overseer", "system"]
+
+STATUSES: tuple[Status, ...] = ("assigned", "accepted", "done", "closed", "withdrawn")
+ACTIONS: tuple[Action, ...] = (
+    "accept", "decline", "transfer", "note", "finish",
+    "urge", "withdraw", "satisfied", "reopen", "lapse",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an action leads to, who may take it, and whether it needs words."""
+
+    to: Status
+    who: frozenset[Who]
+    needs_note: bool = False
+
+
+def _by(*who: Who) -> frozenset[Who]:
+    return frozenset(who)
+
+
+_WORK = _by("owner", "overseer")
+_ALL = _by("owner", "overseer", "reporter")
+_REPORTER = _by("reporter")
+
+TABLE: dict[tuple[Status, Action], Step] = {
+    ("assigned", "accept"): Step("accepted", _WORK),
+    ("assigned", "decline"): Step("assigned", _by("owner"), needs_note=True),
+    ("assigned", "transfer"): Step("assigned", _WORK),
+    ("assigned", "note"): Step("assigned", _ALL, needs_note=True),
+    ("assigned", "finish"): Step("done", _WORK, needs_note=True),
+    ("assigned", "urge"): Step("assigned", _REPORTER),
+    ("assigned", "withdraw"): Step("withdrawn", _REPORTER),
+    ("assigned", "satisfied"): Step("closed", _REPORTER),  # solved before anybody came
+    ("accepted", "decline"): Step("assigned", _by("owner"), needs_note=True),
+    ("accepted", "transfer"): Step("assigned", _WORK),
+    ("accepted", "note"): Step("accepted", _ALL, needs_note=True),
+    ("accepted", "finish"): Step("done", _WORK, needs_note=True),
+    ("accepted", "urge"): Step("accepted", _REPORTER),
+    ("accepted", "withdraw"): Step("withdrawn", _REPORTER),
+    ("accepted", "satisfied"): Step("closed", _REPORTER),
+    ("done", "note"): Step("done", _ALL, needs_note=True),
+    ("done", "satisfied"): Step("closed", _REPORTER),
+    ("done", "reopen"): Step("assigned", _REPORTER),
+    ("done", "lapse"): Step("closed", _by("system")),
+    ("closed", "reopen"): Step("assigned", _REPORTER),
+}
+
+
+class Forbidden(Exception):  # noqa: N818
+    """This action is not possible now, or not for this person, or it lacks its words.
+
+    `reason` is one of `status`, `person`, `note`: the key of the sentence that explains it.
+    """
+
+    def __init__(self, reason: Literal["status", "person", "note"]) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def step(status: Status, action: Action, who: frozenset[Who], note: str) -> Step:
+    """The step an action takes; Forbidden when the table has no such pair, person or words."""
+    found = TABLE.get((status, action))
+    if found is None:
+        raise Forbidden("status")
+    if not found.who & who:
+        raise Forbidden("person")
+    if found.needs_note and not note.strip():
+        raise Forbidden("note")
+    return found
+
+
+def raised(level: str) -> str:
+    """One level more urgent; U1 stays, since only danger to life makes U0."""
+    return {"U3": "U2", "U2": "U1"}.get(level, level)

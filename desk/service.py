@@ -1,0 +1,99 @@
+"""What every operation of the desk has at hand: content, settings, roster, words, working days."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import chinese_calendar
+
+from data.contents import Category, Content
+from data.database import Tx
+from data.rows import Person
+from data.settings import Settings
+from desk.roster import Roster, RosterCache, knowledge
+from desk.rules.deadlines import LOCAL
+from nlp import Understander
+
+log = logging.getLogger(__name__)
+
+
+def is_workday(day: date) -> bool:
+    """Whether people work that day in China; beyond the published holidays, Monday to Friday."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
+class Service:
+    """One community's desk, shared by all threads; it holds nothing of any one message."""
+
+    def __init__(self, content: Content, settings: Settings, pushable: tuple[str, ...]) -> None:
+        self.content = content
+        self.settings = settings
+        self.pushable = pushable  # channels over which a person can be pushed to, best first
+        self._understander: Understander | None = None
+        self._ready = threading.Condition()
+        self._roster = RosterCache(self._roster_changed)
+
+    def roster(self, tx: Tx) -> Roster:
+        return self._roster.get(tx)
+
+    @property
+    def understander(self) -> Understander:
+        """The present one; waits only while the very first one is being built."""
+        with self._ready:
+            self._ready.wait_for(lambda: self._understander is not None)
+            assert self._understander is not None
+            return self._understander
+
+    def _roster_changed(self, roster: Roster) -> None:
+        threading.Thread(target=self._build, args=(roster,), daemon=True, name="build").start()
+
+    def _build(self, roster: Roster) -> None:
+        built = Understander(knowledge(self.content, roster))
+        built.warm()
+        with self._ready:
+            self._understander = built
+            self._ready.notify_all()
+        log.info("understanding ready for roster version %s", roster.version)
+
+    def category(self, code: str) -> Category:
+        return self.content.catalogue[code]
+
+    def say(self, reply: str, /, **words: object) -> str:
+        """A reply of replies.toml with its blanks filled."""
+        return self.content.replies[reply].format(**words)
+
+
+@dataclass(frozen=True)
+class Act:
+    """One operation under way: its transaction, its moment, and who acts."""
+
+    tx: Tx
+    service: Service
+    person: Person
+    now: datetime
+    roster: Roster = field(repr=False)
+
+    def say(self, reply: str, /, **words: object) -> str:
+        return self.service.say(reply, **words)
+
+
+SYSTEM = Person(
+    id="system",
+    name="",
+    role="admin",
+    phone="",
+    estate=None,
+    building=None,
+    unit=None,
+    room=None,
+    grid=None,
+    invite=None,
+    noticed_at=None,
+    created_at=datetime(2026, 1, 1, tzinfo=LOCAL),
+)

@@ -1,0 +1,67 @@
+"""The fixed words people act with: 接单 1123-07, 办结 已换灯泡, 满意.
+
+The words themselves stand in data/content/commands.toml.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+# These open no ordinary sentence, so that words may follow without a space: 办结已更换灯泡.
+GLUED = ("accept", "decline", "transfer", "finish", "bind")
+STAFF = ("accept", "decline", "transfer", "finish", "todo", "details")
+PUNCTUATION = "".join((" \t\n", ",.!?~", "。、…"))
+_NUMBER = r"(\d{4})\s*[-－—–−_]\s*(\d{1,3})"
+_NUMBERS = re.compile(rf"(?<!\d){_NUMBER}(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word of command, the issue number if one was said, and the rest."""
+
+    name: str
+    number: str | None
+    rest: str
+
+
+def issue_number(text: str) -> str | None:
+    """The first issue number in a text, as it is stored: 1123-07."""
+    found = _NUMBERS.search(unicodedata.normalize("NFKC", text))
+    return f"{found[1]}-{int(found[2]):02d}" if found else None
+
+
+class Commands:
+    """Reads commands by the words of one community."""
+
+    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+        self.words = words
+        verbs = sorted(
+            ((word, name) for name, spoken in words.items() for word in spoken),
+            key=lambda pair: -len(pair[0]),
+        )
+        self._names = dict(verbs)
+        either = "|".join(
+            re.escape(word) + ("" if name in GLUED else r"(?![^\W\d_])") for word, name in verbs
+        )
+        self._pattern = re.compile(
+            rf"[#【\[\s]*(?:{_NUMBER}[\]】\s,:。]*)?(?P<verb>{either})"
+            rf"[\s,:。!#+【\[]*(?:{_NUMBER}[\]】]?)?[\s,:。!+]*(?P<rest>.*)",
+            re.DOTALL | re.IGNORECASE,
+        )
+
+    def parse(self, text: str) -> Command | None:
+        """The command a text begins with, or None."""
+        found = self._pattern.match(unicodedata.normalize("NFKC", text).strip())
+        if found is None:
+            return None
+        day, count = (found[1], found[2]) if found[1] else (found[4], found[5])
+        number = f"{day}-{int(count):02d}" if day else None
+        return Command(self._names[found["verb"].lower()], number, found["rest"].strip())
+
+    def says(self, name: str, text: str) -> bool:
+        """Whether a text is, but for punctuation, one of a command's words."""
+        said = unicodedata.normalize("NFKC", text).strip(PUNCTUATION).lower()
+        return said in self.words[name]

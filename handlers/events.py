@@ -1,0 +1,66 @@
+"""Messages that are not text: following the account, scanning a yard's code, pictures, voices."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from data.rows import Issue
+from data.tables import issues as table
+from desk import events as log
+from desk import people
+from handlers.turn import Turn
+
+RECENT = timedelta(hours=24)  # a picture without words belongs to an issue this young
+
+
+def event(turn: Turn) -> str | None:
+    """subscribe, scan, click …; most ask for no answer."""
+    message = turn.message
+    if message.event in ("subscribe", "scan"):
+        return _arrived(turn, message.event_key)
+    return None
+
+
+def _arrived(turn: Turn, code: str) -> str:
+    """Somebody follows us, perhaps by the QR code of a yard: then we know where they live."""
+    about = turn.act.service.content.about
+    yard = turn.act.roster.place_by_code(code) if code else None
+    if yard is None:
+        return turn.say("welcome.plain", community=about.name)
+    if turn.person.role == "resident" and turn.person.estate != yard.estate:
+        people.live_at(turn.act, yard)
+    return turn.say("welcome.yard", community=about.name, estate=yard.estate)
+
+
+def media(turn: Turn) -> str | None:
+    """A picture or film belongs to the issue its sender is about; else we ask for words."""
+    issue = _concerned(turn)
+    if issue is None:
+        return None if turn.public else turn.say("media.what")
+    found = turn.message.media
+    data = {"media": found.id if found else "", "kind": turn.message.kind}
+    log.append(turn.act, issue, "media", data=data)
+    return turn.say("media.attached", number=issue.number)
+
+
+def _concerned(turn: Turn) -> Issue | None:
+    """The sender's newest issue that is still open, or the one he is working on."""
+    own = [
+        issue
+        for issue in table.of_reporter(turn.act.tx, turn.person.id, limit=5)
+        if issue.status in ("assigned", "accepted", "done")
+        and turn.act.now - issue.created_at <= RECENT
+    ]
+    if own:
+        return own[0]
+    teams = turn.act.roster.teams_of(turn.person.id)
+    owned = table.of_owner(turn.act.tx, turn.person.id, teams)
+    handled = [issue for issue in owned if issue.handler == turn.person.id]
+    return handled[0] if len(handled) == 1 else None
+
+
+def unspoken(turn: Turn) -> str | None:
+    """A voice without its words, a place on the map, a link: say what we need instead."""
+    if turn.public:
+        return None
+    return turn.say(f"unspoken.{turn.message.kind}")

@@ -1,0 +1,225 @@
+"""The way of every message: once only, understood, handled in one transaction, answered."""
+
+from __future__ import annotations
+
+import logging
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+
+from data.database import Database, StoreFailed, Tx
+from data.rows import Session, StoredMessage
+from data.tables import messages
+from desk import people
+from desk.message import Message, StoreUnavailable
+from desk.rules.lifecycle import Forbidden
+from desk.rules.masking import without_ids
+from desk.service import Act, Service
+from handlers import events, resident, worker
+from handlers.commands import STAFF, Command, Commands, issue_number
+from handlers.turn import Turn
+from handlers.which import Unclear
+from nlp.values import Understanding
+
+log = logging.getLogger(__name__)
+LONGEST = 2000  # characters that are read for meaning; everything is stored
+SILENT = ""  # how "no answer" is stored
+
+
+class Inbound:
+    """Takes each message of every channel; the same delivery twice gets the same answer."""
+
+    def __init__(self, db: Database, service: Service, clock: Callable[[], datetime]) -> None:
+        self._db = db
+        self._service = service
+        self._clock = clock
+        self._commands = Commands(service.content.commands)
+
+    def __call__(self, message: Message) -> str | None:
+        """The reply, or None to stay silent. StoreUnavailable when nothing could be kept."""
+        try:
+            return self._once(message)
+        except StoreFailed as failure:
+            log.error("message not stored: %s", failure)
+            raise StoreUnavailable(str(failure)) from failure
+
+    def _once(self, message: Message) -> str | None:
+        with self._db.read() as tx:
+            self._service.roster(tx)  # the understander is built from it
+            stored = messages.by_key(tx, message.key)
+        if stored is not None:
+            return stored.reply or None
+        said = self._service.understander.understand(message.text[:LONGEST])
+        with self._db.write() as tx:
+            return self._handle(tx, message, said)
+
+    def _handle(self, tx: Tx, message: Message, said: Understanding) -> str | None:
+        now = self._clock()
+        person = people.recognise(tx, message.channel, message.sender, now)
+        kept = StoredMessage(
+            key=message.key,
+            channel=message.channel,
+            chat=message.chat or "",
+            person=person.id,
+            kind=message.kind,
+            text=without_ids(message.text),
+            media={"id": message.media.id, "url": message.media.url} if message.media else {},
+            received_at=now,
+            reply=None,
+        )
+        if not messages.receive(tx, kept):
+            stored = messages.by_key(tx, message.key)
+            return (stored.reply or None) if stored else None
+        act = Act(tx, self._service, person, now, self._service.roster(tx))
+        turn = Turn(act, message, said, self._commands)
+        reply = answer(turn)
+        if reply:
+            notice = people.first_notice(act) if message.chat is None else ""
+            reply = f"{reply}\n\n{notice}" if notice else reply
+        messages.answer(tx, message.key, reply or SILENT)
+        return reply
+
+
+def answer(turn: Turn) -> str | None:
+    """Choose who handles a message, by its kind, its sender, what waits, and what it means."""
+    kind = turn.message.kind
+    try:
+        if kind == "event":
+            return events.event(turn)
+        if kind in ("image", "video"):
+            return events.media(turn)
+        if not turn.message.text.strip():
+            return events.unspoken(turn)
+        return _spoken(turn)
+    except Unclear as unclear:
+        return None if turn.public and turn.said.intent == "chatter" else unclear.reply
+    except Forbidden as forbidden:
+        return turn.say(f"forbidden.{forbidden.reason}")
+
+
+def _spoken(turn: Turn) -> str | None:
+    if any(part.urgency == "U0" for part in turn.said.parts):
+        return resident.report(turn)
+    command = turn.commands.parse(turn.message.text)
+    session = messages.session(
+        turn.act.tx, turn.message.channel, turn.message.chat or "", turn.person.id
+    )
+    if session is not None:
+        reply = _in_dialog(turn, session, command)
+        if reply is not None:
+            return reply
+    if command is not None:
+        reply = _commanded(turn, command)
+        if reply is not None:
+            return reply
+    return _meant(turn)
+
+
+def _in_dialog(turn: Turn, session: Session, command: Command | None) -> str | None:
+    """An answer to what was asked; or something else, beside which the question goes on waiting."""
+    reply = resident.answer(turn, session)
+    if reply is not None:
+        return reply
+    if command is not None or turn.said.intent != "report":
+        return None
+    recorded = resident.record_waiting(turn, session)
+    return "\n\n".join(filter(None, (recorded, resident.report(turn))))
+
+
+def _commanded(turn: Turn, command: Command) -> str | None:
+    """A word of command; None when it is one only in other people's mouths."""
+    name, number, rest = command.name, command.number, command.rest
+    if name in STAFF or (name == "note" and turn.person.role != "resident"):
+        if turn.person.role == "resident" and not number:
+            return None
+        return worker.ACTIONS[name](turn, command)
+    match name:
+        case "progress":
+            return resident.progress(turn, number)
+        case "urge":
+            return resident.urge(turn, number)
+        case "withdraw":
+            return resident.withdraw(turn, number)
+        case "satisfied" if not rest or number:
+            return resident.satisfied(turn, number)
+        case "unsatisfied":
+            return resident.unsatisfied(turn, number, rest)
+        case "note":
+            return resident.supplement(turn, number, rest)
+        case "help":
+            return help_text(turn)
+        case "human":
+            return resident.human(turn)
+        case "bind":
+            return _bind(turn, rest)
+        case "home":
+            return _home(turn)
+    return None
+
+
+def _meant(turn: Turn) -> str | None:
+    """By meaning, where no word of command was said."""
+    number = issue_number(turn.message.text)
+    match turn.said.intent:
+        case "report":
+            return resident.report(turn)
+        case "metoo" if turn.said.parts:
+            return resident.report(turn)
+        case "progress":
+            return resident.progress(turn, number)
+        case "urge":
+            return resident.urge(turn, number)
+        case "withdraw":
+            return resident.withdraw(turn, number)
+        case "supplement":
+            return resident.supplement(turn, number, turn.message.text)
+        case "rate":
+            return _rated(turn, number)
+        case "human":
+            return resident.human(turn)
+        case "help":
+            return help_text(turn)
+        case intent:
+            return None if turn.public else turn.say(f"small.{intent}")
+
+
+def _rated(turn: Turn, number: str | None) -> str:
+    """修好了 or 没修好, in other words than the fixed ones."""
+    if turn.said.positive:
+        return resident.satisfied(turn, number)
+    return resident.unsatisfied(turn, number, turn.message.text)
+
+
+def help_text(turn: Turn) -> str:
+    """What this person can do, and nothing else."""
+    if turn.public:
+        return turn.say("help.group")
+    return turn.say("help.resident" if turn.person.role == "resident" else "help.staff")
+
+
+def _bind(turn: Turn, rest: str) -> str:
+    """绑定: the invitation code that an imported person was given."""
+    code = unicodedata.normalize("NFKC", rest).strip()
+    known = people.join(turn.act, turn.message.channel, turn.message.sender, code)
+    if known is None:
+        return turn.say("bind.unknown")
+    return turn.say("bind.done", name=known.name)
+
+
+def _home(turn: Turn) -> str | None:
+    """我住…: remembered as the resident's home."""
+    place = turn.act.service.understander.place(turn.message.text)
+    if place is None or place.estate is None or turn.said.parts:
+        return None
+    changed = people.live_at(turn.act, place)
+    home = "".join(filter(None, (changed.estate, *_numbers(turn, place.building, place.unit))))
+    return turn.say("home.known", home=home)
+
+
+def _numbers(turn: Turn, building: str | None, unit: str | None) -> list[str]:
+    named = []
+    if building:
+        named.append(turn.say("place.building", building=building))
+    if unit:
+        named.append(turn.say("place.unit", unit=unit))
+    return named

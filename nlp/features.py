@@ -1,0 +1,60 @@
+"""What the classifiers look at: runs of one to three characters, and concepts.
+
+A concept is a group of words that mean the same to the desk (漏 渗 滴 呲 …); it lets an example
+about one of them speak for the others. Concept words are also found by sound, so that a typo of
+voice input still counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import ahocorasick
+
+from nlp.homophone import sounds
+
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_NOT_TEXT = re.compile(r"[^\u4e00-\u9fffA-Za-z0?+]+")
+_EDGE = " "
+MARK = "#"  # begins the name of a concept feature: no text can contain it
+
+
+class Features:
+    """Text → the set of its features, in the order of their first appearance."""
+
+    def __init__(self, concepts: Mapping[str, Iterable[str]]) -> None:
+        named = {word: MARK + name for name, words in concepts.items() for word in words}
+        self._concepts = _automaton(named)
+        self._heard = _automaton(
+            {sounds(word): name for word, name in named.items() if len(word) >= 2}
+        )
+
+    def __call__(self, text: str) -> dict[str, None]:
+        text = _NOT_TEXT.sub(_EDGE, _NUMBER.sub("0", text).upper()).strip()
+        framed = f"{_EDGE}{text}{_EDGE}"
+        found: dict[str, None] = dict.fromkeys(text)
+        found.update(dict.fromkeys(map("".join, zip(framed, framed[1:], strict=False))))
+        found.update(
+            dict.fromkeys(map("".join, zip(framed, framed[1:], framed[2:], strict=False)))
+        )
+        found.pop(_EDGE, None)
+        found.update(dict.fromkeys(self.concepts(text)))
+        return found
+
+    def concepts(self, text: str) -> Iterable[str]:
+        """The concepts whose words, or words that sound like them, are in the text."""
+        for _, name in self._concepts.iter(text) if self._concepts else ():
+            yield name
+        for _, name in self._heard.iter(sounds(text)) if self._heard else ():
+            yield name
+
+
+def _automaton(named: Mapping[str, str]) -> ahocorasick.Automaton | None:
+    if not named:
+        return None
+    automaton = ahocorasick.Automaton()
+    for word, name in named.items():
+        automaton.add_word(word, name)
+    automaton.make_automaton()
+    return automaton
