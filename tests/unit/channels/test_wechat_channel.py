@@ -311,9 +311,9 @@ def test_wechatpys_own_parser_and_reply_are_not_to_be_trusted() -> None:
     assert wechatpy.parse_message(callback("bad_dup_content")).content == ["a", "b"]
     with pytest.raises(KeyError):
         wechatpy.parse_message(callback("bad_no_msgtype"))
-    reply = wechatpy.create_reply("a]]>b", wechatpy.parse_message(callback("oa_text")))
+    reply = wechatpy.create_reply("a]]><b", wechatpy.parse_message(callback("oa_text")))
     with pytest.raises(xmltodict.expat.ExpatError):
-        xmltodict.parse(reply.render().replace("b]]>", "<b]]>"))
+        xmltodict.parse(reply.render())
 
 
 FUZZED = Desk("收到")
