@@ -127,6 +127,20 @@ def test_eight_threads_fetch_one_token(
     assert len({openid for openid, _ in vendor.sent if openid != OPENID}) == 8
 
 
+def test_two_deployments_of_one_account_do_not_spoil_each_others_token(
+    vendor: FakeWechat, sender: OfficialAccountSender
+) -> None:
+    other = sender_for(vendor, Tokens())
+    sender.send(push())
+    other.send(push())
+    vendor.revoke()
+    sender.send(push())
+    other.send(push())
+    sender.send(push())
+    other.close()
+    assert (len(vendor.sent), vendor.token_calls, vendor.send_calls) == (5, 4, 7)
+
+
 @pytest.mark.parametrize("code", [40001, 40014, 42001])
 def test_a_rejected_token_is_refreshed_once_and_the_push_sent_once(
     vendor: FakeWechat, sender: OfficialAccountSender, code: int
