@@ -174,7 +174,7 @@ def _body(req: Request) -> dict[str, object]:
         raise Refused("other_site", 403)
     if req.mimetype != "application/json":
         raise Refused("not_json", 415)
-    if req.content_length is None or req.content_length > MAX_BODY:
+    if (req.content_length or 0) > MAX_BODY:
         raise Refused("long_text", 413)
     body = req.get_json(silent=True)
     if not isinstance(body, dict):

@@ -242,6 +242,13 @@ byId("add").addEventListener("click", () => {
   const next = [...actors.keys()].find((id) => !isOpen(id));
   addPhone(next).find(".picker select").focus();
 });
+const help = document.querySelector(".help");
+document.addEventListener("click", (event) => {
+  if (!help.contains(event.target)) help.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") help.open = false;
+});
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && phones.length) beat();
 });

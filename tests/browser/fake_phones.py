@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from console.chat import Actor, Line, WebhookFailed, Yard
 
+DESK = (1366, 768)
+PHONE = (390, 844)
+
 GROUP = "wr-elm"
-LISA = Actor("lisa", "李秀兰", "resident", "居民", "泉馨苑小区 3号楼2单元", ((None, "呼应"), (GROUP, "泉馨苑邻里群")))
-WANG = Actor("wang", "王芳", "worker", "网格员", "负责泉馨苑小区", ((None, "呼应"), (GROUP, "泉馨苑邻里群")))
+LISA = Actor(
+    "lisa",
+    "李秀兰",
+    "resident",
+    "居民",
+    "泉馨苑小区 3号楼2单元",
+    ((None, "呼应"), (GROUP, "泉馨苑邻里群")),
+)
+WANG = Actor(
+    "wang", "王芳", "worker", "网格员", "负责泉馨苑小区", ((None, "呼应"), (GROUP, "泉馨苑邻里群"))
+)
 ZHANG = Actor("zhang", "张建国", "member", "队长", "小扳手志愿服务队", ((None, "呼应"),))
 LIHUI = Actor("lihui", "李慧", "member", "队长", "法律服务队", ((None, "呼应"),))
 GAO = Actor("gao", "高建民", "secretary", "书记", "朝阳街社区", ((None, "呼应"),))
+
+
+def answer(_actor: str, chat: str | None, text: str) -> str | None:
+    """The script of the fake bot: silent on laughter, else a receipt as the real one writes."""
+    if "哈哈" in text:
+        return None
+    if chat is not None:
+        return "收到，编号 1123-01，详情私信。"
+    return "已受理，编号 1123-01。\n回“进度”随时查看。"
 
 
 class FakePhones:
@@ -57,7 +78,9 @@ class FakePhones:
         with self.lock:
             return self.lines[after:]
 
-    def say(self, actor: str, chat: str | None, text: str, *, kind: str = "text", ago: int = 0) -> None:
+    def say(
+        self, actor: str, chat: str | None, text: str, *, kind: str = "text", ago: int = 0
+    ) -> None:
         at = _now() - timedelta(minutes=ago)
         line = Line(0, actor, chat, self._name(actor), True, text, at)
         self._add(replace(line, kind="image") if kind == "image" else line)
@@ -75,3 +98,9 @@ class FakePhones:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    phones: FakePhones
