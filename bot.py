@@ -17,7 +17,7 @@ from flask import Flask, Response, jsonify, redirect
 from werkzeug.test import Client
 
 from channels import aibot, wechat
-from channels.simulator import AibotClientSide, SimulatedPhones, WechatClientSide
+from channels.simulator import AibotClientSide, Mode, SimulatedPhones, WechatClientSide
 from channels.wechat_push import OfficialAccountSender
 from console import chat, phones
 from data.contents import BadContent, load_content
@@ -102,14 +102,14 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         app.register_blueprint(chat.blueprint(simulated))
         app.add_url_rule("/", "home", lambda: redirect("/chat"))
     app.add_url_rule("/healthz", "healthz", lambda: _health(db))
-    courier = Courier(db, _senders(settings, wechat_config, db, simulated), settings, clock)
+    courier = Courier(db, _senders(wechat_config, db, simulated), settings, clock)
     app.extensions["huying"] = Runtime(app, settings, db, service, inbox, courier, simulated, clock)
     with db.read() as tx:
         service.roster(tx)  # begins to build the understander while the server comes up
     return app
 
 
-def _mode(config: wechat.WechatConfig) -> str:
+def _mode(config: wechat.WechatConfig) -> Mode:
     return "safe" if config.aes_key and config.app_id else "plain"
 
 
@@ -125,6 +125,7 @@ def _wechat(settings: Settings) -> wechat.WechatConfig:
         secret=account.secret.get_secret_value(),
         aes_key=account.aes_key.get_secret_value(),
         api_base=account.api_base,
+        only_encrypted=account.only_encrypted,
     )
 
 
@@ -132,12 +133,13 @@ def _robot(settings: Settings) -> aibot.AibotConfig:
     token = settings.aibot.token.get_secret_value() or secrets.token_hex(16)
     made_up = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
     return aibot.AibotConfig(
-        token=token, aes_key=settings.aibot.aes_key.get_secret_value() or made_up
+        token=token,
+        aes_key=settings.aibot.aes_key.get_secret_value() or made_up,
+        robot_name=settings.aibot.name,
     )
 
 
 def _senders(
-    settings: Settings,
     config: wechat.WechatConfig,
     db: Database,
     simulated: phones.SimulatedPhones | None,

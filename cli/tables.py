@@ -28,8 +28,8 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
         db = Database(load_settings().url)
         try:
             count = imports.import_table(db, kind, file, datetime.now(UTC))
-        except tables.BadTable as fault:
-            raise click.ClickException(str(fault)) from None
+        except tables.BadTable as unreadable:
+            raise click.ClickException(str(unreadable)) from None
         except imports.BadRows as bad:
             for fault in bad.faults:
                 click.echo(f"第 {fault.row} 行:{fault.reason}", err=True)

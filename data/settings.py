@@ -28,6 +28,7 @@ class Wechat(BaseModel):
     appid: str = Field("", description="AppID,安全模式和客服消息都要用")
     secret: SecretStr = Field(SecretStr(""), description="AppSecret;填了才会真的发客服消息")
     aes_key: SecretStr = Field(SecretStr(""), description="EncodingAESKey(43 位),安全模式用")
+    only_encrypted: bool = Field(False, description="后台切到安全模式后设为 true:拒收明文消息")
     api_base: str = Field("https://api.weixin.qq.com", description="接口地址,测试时可换成假的")
 
 
@@ -36,6 +37,7 @@ class Aibot(BaseModel):
 
     token: SecretStr = Field(SecretStr(""), description="智能机器人“接收消息”里的 Token")
     aes_key: SecretStr = Field(SecretStr(""), description="EncodingAESKey(43 位)")
+    name: str = Field("", description="机器人在群里的名字,去掉消息开头的 @名字 用")
 
 
 class Dialog(BaseModel):

@@ -9,7 +9,7 @@ from data.tables import outbox
 
 
 class StoredTokens:
-    """What a channel's sender keeps its token in: the value and when it expires, in Unix seconds."""
+    """Where a channel's sender keeps its token: the value and its expiry in Unix seconds."""
 
     def __init__(self, db: Database) -> None:
         self._db = db

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 GLUED = ("accept", "decline", "transfer", "finish", "bind")
 STAFF = ("accept", "decline", "transfer", "finish", "todo", "details")
 PUNCTUATION = "".join((" \t\n", ",.!?~", "。、…"))
-_NUMBER = r"(\d{4})\s*[-－—–−_]\s*(\d{1,3})"
-_NUMBERS = re.compile(rf"(?<!\d){_NUMBER}(?!\d)")
+# A day (MMDD), a dash of any kind, a running number.
+_NUMBER = r"((?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\s*[-—–−_]\s*(\d{1,4})"
+_NUMBERS = re.compile(rf"(?<![\d-]){_NUMBER}(?![\d-])")
 
 
 @dataclass(frozen=True, slots=True)
