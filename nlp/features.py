@@ -35,9 +35,7 @@ class Features:
         framed = f"{_EDGE}{text}{_EDGE}"
         found: dict[str, None] = dict.fromkeys(text)
         found.update(dict.fromkeys(map("".join, zip(framed, framed[1:], strict=False))))
-        found.update(
-            dict.fromkeys(map("".join, zip(framed, framed[1:], framed[2:], strict=False)))
-        )
+        found.update(dict.fromkeys(map("".join, zip(framed, framed[1:], framed[2:], strict=False))))
         found.pop(_EDGE, None)
         found.update(dict.fromkeys(self.concepts(text)))
         return found

@@ -74,6 +74,11 @@ class Gazetteer:
             return True
         return any(not a.buildings or building in a.buildings for a in self._areas.get(estate, ()))
 
+    def holds(self, estate: str, building: str | None, unit: str | None) -> bool:
+        """Does some row of the estate speak for this building and unit, as far as they are given?"""
+        asked = Place(estate, building, unit)
+        return any(_may_hold(area, asked) for area in self._areas.get(estate, ()))
+
     def grid_of(self, place: Place) -> str | None:
         """The finest grid that surely holds the place: the only grid of all areas it may be in."""
         areas = self._areas.get(place.estate or "", [])

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "幺": 1, "洞": 0}
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "两": 2,
+    "幺": 1,
+    "洞": 0,
+}
 _UNITS = {"十": 10, "百": 100}
 NUMERALS = "".join(_DIGITS) + "".join(_UNITS)
 

@@ -106,7 +106,9 @@ class PlaceFinder:
         for name in names:
             yield Cluster(name.start, name.end, estates=name.estates)
             rest = text[name.end : name.end + 8]
-            if (bare := self._bare_building.match(rest)) and self._parts.match(rest.strip()) is None:
+            if (bare := self._bare_building.match(rest)) and self._parts.match(
+                rest.strip()
+            ) is None:
                 end = name.end + bare.end()
                 yield Cluster(name.end, end, building=label(bare[1]))
                 text = text[: name.end] + _HOLE * (end - name.end) + text[end:]

@@ -69,7 +69,9 @@ class UrgencyRules:
             (reason, True, [_Pattern(text, groups) for text in texts])
             for reason, texts in table(lexicon, "raise").items()
         ]
-        self._calm = {name: re.compile(alternatives(w)) for name, w in table(lexicon, "calm").items()}
+        self._calm = {
+            name: re.compile(alternatives(w)) for name, w in table(lexicon, "calm").items()
+        }
         denied = table(lexicon, "calm").get("denied", ())
         self._denied = re.compile(rf"{alternatives(denied)}.{{0,{_DENIAL_REACH}}}$")
         self.reasons = mapping(lexicon, "reasons")

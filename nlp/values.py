@@ -95,7 +95,9 @@ class Understanding:
     text: str  # folded: simplified, half-width, no emoji
     intent: Intent
     intent_confidence: float
-    parts: tuple[Part, ...]  # for a report at least one; else what the text itself states, often none
+    parts: tuple[
+        Part, ...
+    ]  # for a report at least one; else what the text itself states, often none
     place: Place | None
     mentions: Mentions
     positive: bool = True  # for `rate`: whether the speaker is content

@@ -1,0 +1,102 @@
+"""Which of the catalogue's categories a request belongs to, how surely, and by which words."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from nlp.bayes import Bayes, shares
+from nlp.features import MARK, Features
+from nlp.lexicon import Lexicon, number, table
+from nlp.values import CategoryWords
+
+_WORD_WEIGHT = 1.0
+_MOST_EVIDENCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a text seems to be about."""
+
+    code: str
+    confidence: float
+    top: tuple[tuple[str, float], ...]
+    shares: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Classifier:
+    codes: tuple[str, ...]
+    features: Features
+    bayes: Bayes
+    sharpness: float
+    steps: tuple[tuple[float, float], ...]  # (share from which, how often right)
+    corrections: tuple[tuple[frozenset[str], str], ...] = ()
+
+    @classmethod
+    def train(cls, categories: Sequence[CategoryWords], lexicon: Lexicon) -> Classifier:
+        features = Features(table(lexicon, "concepts"))
+        examples = [
+            (features(text), category.code)
+            for category in categories
+            for text in (*category.examples, *category.words, category.sub)
+        ]
+        codes = tuple(category.code for category in categories)
+        bayes = Bayes.train(examples, codes, smoothing=number(lexicon, "smoothing", 0.05))
+        return cls(codes, features, bayes, number(lexicon, "sharpness", 6.0), ())
+
+    def guess(self, text: str, among: Iterable[str] | None = None) -> Guess:
+        """The likeliest categories; `among` limits the choice."""
+        found = self.features(text)
+        probabilities = shares(self.bayes.scores(found), self.sharpness)
+        if among is not None:
+            allowed = set(among)
+            probabilities = [
+                p if c in allowed else 0.0 for c, p in zip(self.codes, probabilities, strict=True)
+            ]
+            total = sum(probabilities) or 1.0
+            probabilities = [p / total for p in probabilities]
+        if corrected := self._corrected(found):
+            probabilities = [p * 0.05 for p in probabilities]
+            probabilities[self.codes.index(corrected)] += 0.95
+        order = sorted(range(len(self.codes)), key=probabilities.__getitem__, reverse=True)[:3]
+        top = tuple((self.codes[i], round(probabilities[i], 4)) for i in order)
+        return Guess(top[0][0], self._calibrated(top[0][1]), top, tuple(probabilities))
+
+    def evidence(self, text: str, code: str) -> tuple[str, ...]:
+        """The longest pieces of the text that spoke for the category."""
+        pieces: list[str] = []
+        upper = text.upper()
+        for feature, _ in self.bayes.evidence(self.features(text), code):
+            piece = feature.strip()
+            if len(piece) < 2 or piece.startswith(MARK) or piece not in upper:
+                continue
+            if not any(piece in other or other in piece for other in pieces):
+                pieces.append(piece)
+            if len(pieces) == _MOST_EVIDENCE:
+                break
+        return tuple(pieces)
+
+    def with_example(self, text: str, code: str) -> Classifier:
+        """The same classifier, corrected by one more example."""
+        found = self.features(text)
+        return replace(
+            self,
+            bayes=self.bayes.with_example(found, code, weight=3.0),
+            corrections=((frozenset(found), code), *self.corrections),
+        )
+
+    def _corrected(self, found: Iterable[str]) -> str | None:
+        """The code of a correction that says almost the same."""
+        own = frozenset(found)
+        for other, code in self.corrections:
+            if len(own & other) >= 0.6 * len(own | other):
+                return code
+        return None
+
+    def _calibrated(self, share: float) -> float:
+        if not self.steps:
+            return share
+        at = bisect_right([step[0] for step in self.steps], share) - 1
+        return self.steps[max(at, 0)][1]
