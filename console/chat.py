@@ -80,9 +80,10 @@ class WebhookFailed(Exception):  # noqa: N818  the fact, not "…Error"
 class Phones(Protocol):
     """The phones of the sample community, each wired to the real webhook.
 
-    The first three actors are the ones the page opens with. What is sent, and the answer to it,
-    also belongs in the feed. The three senders return the answer (None: the bot kept silent)
-    and raise WebhookFailed when the message was not taken.
+    The first three actors are the ones the page opens with, and everybody has a chat. What is sent,
+    and the answer to it, also belongs in the feed. The three senders return the answer (None: the
+    bot kept silent); a message that was not taken raises WebhookFailed and stays out of the feed,
+    because the page keeps it and offers to send it again.
     """
 
     def actors(self) -> Sequence[Actor]: ...

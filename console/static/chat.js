@@ -34,7 +34,6 @@ function addPhone(actorId, chat = null) {
   const phone = new Phone(table, actorId, chat);
   phones.push(phone);
   byId("phones").append(phone.root);
-  phone.fitInput();
   rearrange();
   bringForward(phone);
   return phone;
@@ -55,9 +54,8 @@ function bringForward(phone) {
   for (const [at, made] of [...byId("switcher").children].entries()) {
     made.setAttribute("aria-pressed", String(phones[at] === phone));
   }
-  phone.fitInput();
   phone.look();
-  phone.toBottom();
+  phone.settle();
 }
 
 // From the list of phones that got something: beside the others, or in the last one's place.
@@ -253,7 +251,10 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden && phones.length) beat();
 });
 wide.addEventListener("change", () => {
-  for (const phone of phones) phone.look();
+  for (const phone of phones) {
+    phone.look();
+    phone.settle();
+  }
 });
 
 begin();

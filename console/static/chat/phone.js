@@ -82,8 +82,17 @@ export class Phone {
     this.log.setAttribute("aria-label", word("log-of", { title }));
     this.find(".scan").hidden = chat !== null || yards.length === 0;
     this.redraw();
-    this.fitInput();
     this.look();
+    this.settle();
+  }
+
+  // What has to be measured, and so can only be done where the phone can be seen.
+  settle() {
+    this.fitInput();
+    this.toBottom();
+    const bar = this.find(".tabs");
+    const tab = bar.querySelector('[aria-selected="true"]');
+    bar.scrollLeft = tab.offsetLeft - (bar.clientWidth - tab.offsetWidth) / 2;
   }
 
   redraw() {
@@ -189,6 +198,7 @@ export class Phone {
     on("textarea", "input", () => this.fitInput());
     on(".phrases", "click", (event) => this.usePhrase(event.target.closest("button")));
     on(".phrases", "wheel", scrollSideways, { passive: false });
+    on(".tabs", "wheel", scrollSideways, { passive: false });
     on(".log", "scroll", () => this.noteBottom());
     new ResizeObserver(() => this.isAtBottom && this.toBottom()).observe(this.log);
     on(".tabs", "keydown", (event) => this.stepTab(event));
