@@ -66,15 +66,15 @@ WAIT = re.compile(r"\+(\d+)(m|h|d)")
 SPAN = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-class NotHeard(AssertionError):
+class NotHeard(AssertionError):  # noqa: N818
     """A transcript expects something that no phone shows."""
 
 
 def play(town: Town, script: str) -> None:
     """Play a transcript.
 
-    `名字> 话` says it 1:1, `名字@群名> 话` in a group. `名字< 甲 … 乙` expects one new message on that
-    phone which holds every piece; `名字< -` expects none. `+30m`, `+2h`, `+3d` let time pass.
+    `名字> 话` says it 1:1, `名字@群名> 话` in a group. `名字< 甲 … 乙` expects one new message on
+    that phone which holds every piece; `名字< -` expects none. `+30m`, `+2h`, `+3d`: time passes.
     """
     waiting: dict[str, list[str]] = {}
     for number, line in enumerate(script.splitlines(), 1):

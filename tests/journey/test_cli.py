@@ -1,0 +1,104 @@
+"""The command line as a user types it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def bot(folder: Path, *args: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "bot.py", *args],
+        cwd=ROOT,
+        input=stdin,
+        env={**os.environ, "HUYING_DATA_DIR": str(folder), **env},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_check_finds_a_fresh_sample_sound(tmp_path: Path) -> None:
+    done = bot(tmp_path, "check")
+    assert (done.returncode, done.stdout.strip()) == (0, "一切正常。")
+
+
+def test_understand_as_documented(tmp_path: Path) -> None:
+    places = tmp_path / "places.csv"
+    places.write_text(
+        "estate,aliases,buildings,units,grid\n锦绣花园一期,锦绣一期,1-12,1-3,G1\n", encoding="utf-8"
+    )
+    lines = [
+        {"id": "a", "text": "锦绣一期3号楼2单元501楼道灯坏了"},
+        {"id": "b", "text": "哈哈哈哈笑死我了"},
+    ]
+    stdin = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+    done = bot(tmp_path, "understand", "--places", str(places), stdin=stdin)
+    assert done.returncode == 0, done.stderr
+    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    assert (first["id"], first["intent"]) == ("a", "report")
+    assert first["issues"][0].keys() >= {"category", "top", "urgency", "confidence", "evidence"}
+    assert first["issues"][0]["category"] == "repair.light"
+    assert first["place"] == {
+        "estate": "锦绣花园一期", "building": "3", "unit": "2", "room": "501", "grid": "G1",
+    }  # fmt: skip
+    assert (second["intent"], second["issues"], second["place"]) == ("chatter", [], None)
+
+
+@pytest.mark.parametrize(
+    ("args", "stdin", "said"),
+    [
+        (("understand",), "not json", "第 1 行不是 JSON"),
+        (("understand",), '{"id": 1}', "第 1 行要有"),
+        (("import", "grids", "none.csv"), "", "打不开"),
+        (("resend", "7"), "", "没有可重发的推送 7"),
+        (("chat", "--as", "nobody"), "", "没有 nobody"),
+    ],
+)
+def test_clear_words_for_mistakes(
+    tmp_path: Path, args: tuple[str, ...], stdin: str, said: str
+) -> None:
+    done = bot(tmp_path, *args, stdin=stdin)
+    assert done.returncode != 0
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ({"HUYING_PORT": "abc"}, "port"),
+        ({"HUYING_DATABASE_URL": "mysql://x"}, "mysql"),
+        ({"HUYING_CONTENT_DIR": "/nowhere"}, "catalogue.toml"),
+    ],
+)
+def test_clear_words_for_wrong_settings(tmp_path: Path, env: dict[str, str], said: str) -> None:
+    done = bot(tmp_path, "check", **env)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_chat_in_the_terminal_and_the_ledger_afterwards(tmp_path: Path) -> None:
+    script = "3号楼2单元的楼道灯坏了\n/换 zhangjianguo\n接单\n办结 换了灯泡\n/换 lixiulan\n满意\n"
+    done = bot(tmp_path, "chat", "--as", "lixiulan", stdin=script)
+    assert done.returncode == 0, done.stderr
+    assert "已登记" in done.stdout
+    assert "新工单" in done.stdout
+    assert "已结案" in done.stdout
+
+    listed = bot(tmp_path, "issues", "--json")
+    [issue] = [json.loads(line) for line in listed.stdout.splitlines()]
+    assert (issue["status"], issue["category"]) == ("closed", "repair.light")
+    for kind in ("csv", "xlsx", "json"):
+        out = tmp_path / f"ledger.{kind}"
+        assert bot(tmp_path, "export", "issues", "--format", kind, "-o", str(out)).returncode == 0
+        assert out.stat().st_size > 100

@@ -1,0 +1,168 @@
+"""Every numbered finding can be found, and a sound community has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from data.contents import Category, Group, load_content
+from data.database import Database
+from data.rows import Grid, PlaceRange, Team
+from data.settings import Settings
+from data.tables import outbox, people, roster
+from desk.check import check
+from desk.imports import import_sample
+
+FOLDER = Path(__file__).parents[3] / "data" / "content"
+CONTENT = load_content(FOLDER)
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+class Bench:
+    """A sound community that a test spoils in one place."""
+
+    def __init__(self, folder: Path) -> None:
+        self.db = Database(f"sqlite:///{folder / 'check.db'}")
+        import_sample(self.db, FOLDER / "community", NOW)
+        self.content = CONTENT
+        self.settings = Settings(data_dir=folder, simulator="on")
+
+    def found(self) -> dict[int, str]:
+        return {f.code: f.text for f in check(self.db, self.content, self.settings, NOW)}
+
+    def about(self, **changes: object) -> None:
+        self.content = replace(self.content, about=self.content.about.model_copy(update=changes))
+
+    def category(self, code: str, **changes: object) -> None:
+        changed: Category = self.content.catalogue[code].model_copy(update=changes)
+        self.content = replace(self.content, catalogue={**self.content.catalogue, code: changed})
+
+    def reply(self, name: str, text: str) -> None:
+        self.content = replace(self.content, replies={**self.content.replies, name: text})
+
+    def grids(self, change: Callable[[Grid], Grid]) -> None:
+        with self.db.write() as tx:
+            roster.replace_grids(tx, [change(grid) for grid in roster.grids(tx)])
+
+    def places(self, change: Callable[[list[PlaceRange]], list[PlaceRange]]) -> None:
+        with self.db.write() as tx:
+            roster.replace_places(tx, change(roster.places(tx)))
+
+    def team(self, code: str, **changes: object) -> None:
+        with self.db.write() as tx:
+            teams = roster.teams(tx)
+            for source in ("teams", "units"):
+                roster.replace_teams(tx, source, [])
+            changed: list[Team] = [
+                replace(t, **changes) if t.code == code else t  # type: ignore[arg-type]
+                for t in teams
+            ]
+            roster.replace_teams(tx, "teams", changed)
+
+    def push(self, *, due: datetime = NOW, dead: bool = False, doubt: bool = False) -> None:
+        with self.db.write() as tx:
+            outbox.add(
+                tx, key="k", issue=None, person="wangfang", channel="wechat", address="a",
+                text="t", urgent=False, at=due,
+            )  # fmt: skip
+            if dead or doubt:
+                claimed = outbox.claim(tx, ("wechat",), NOW, NOW)
+                assert claimed is not None
+                outbox.settle(
+                    tx,
+                    claimed,
+                    "doubt" if doubt else "dead",
+                    now=NOW,
+                    in_doubt=doubt,
+                    cause="45015",
+                )
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def test_the_sample_community_is_sound(bench: Bench) -> None:
+    assert bench.found() == {}
+
+
+def _last_grid(places: list[PlaceRange], grid: str) -> list[PlaceRange]:
+    return [*places[:-1], replace(places[-1], grid=grid)]
+
+
+def _unbind(bench: Bench, person: str) -> None:
+    with bench.db.write() as tx:
+        tx.run("DELETE FROM accounts WHERE person = :person", person=person)
+
+
+SPOILED: dict[int, Callable[[Bench], None]] = {
+    1: lambda b: b.category("repair.light", owner="nobody"),
+    2: lambda b: b.category("repair.light", examples=("灯坏了",)),
+    3: lambda b: b.category("repair.light", words=b.content.catalogue["repair.lift"].words),
+    4: lambda b: b.reply("noted", "补充已加到 {number"),
+    5: lambda b: b.grids(lambda g: replace(g, parent="GONE") if g.parent else g),
+    6: lambda b: b.grids(lambda g: replace(g, level="大") if g.level == "小" else g),
+    7: lambda b: b.grids(lambda g: replace(g, parent=None) if g.level == "密" else g),
+    8: lambda b: b.grids(lambda g: replace(g, person="nobody") if g.level == "大" else g),
+    9: lambda b: b.places(lambda ps: ps[1:]),
+    10: lambda b: b.places(lambda ps: _last_grid(ps, "GONE")),
+    11: lambda b: b.places(lambda ps: _last_grid(ps, "CYJ")),
+    12: lambda b: b.places(
+        lambda ps: [*ps, replace(ps[0], id=99, units="", grid=ps[-1].grid, code="")]
+    ),
+    13: lambda b: b.places(lambda ps: [replace(p, aliases=("大院",)) for p in ps]),
+    14: lambda b: b.places(lambda ps: [replace(p, code="same") for p in ps]),
+    15: lambda b: b.team("xiaobanshou", members=("nobody",)),
+    16: lambda b: b.team("xiaobanshou", members=()),
+    17: lambda b: b.team("xiaobanshou", categories=("nothing.*",)),
+    18: lambda b: b.team("xiaobanshou", areas=("不存在的小区",)),
+    19: lambda b: b.about(desk="gone"),
+    20: lambda b: b.about(superior="nobody"),
+    21: lambda b: b.about(duty=()),
+    22: lambda b: b.about(groups=(Group(chat="c", name="群", estate="不存在"),)),
+    23: lambda b: b.team("gongshui", categories=("repair.light",)),
+    24: lambda b: _unbind(b, "zhangjianguo"),
+    25: lambda b: _unbind(b, "wangfang"),
+    26: lambda b: b.push(dead=True),
+    27: lambda b: b.push(doubt=True),
+    28: lambda b: b.push(due=NOW - timedelta(minutes=9)),
+    29: lambda b: setattr(b, "settings", b.settings.model_copy(update={"simulator": "off"})),
+    30: lambda b: _account(b, aes_key="short"),
+    31: lambda b: _account(b, aes_key="A" * 43),
+    32: lambda b: _account(b, secret="s"),
+}
+
+
+def _account(bench: Bench, **values: str) -> None:
+    bench.settings = Settings(
+        data_dir=bench.settings.data_dir,
+        simulator="on",
+        wechat=values,  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize("code", SPOILED)
+def test_finding(bench: Bench, code: int) -> None:
+    SPOILED[code](bench)
+    found = bench.found()
+    assert code in found, found
+    assert "{" not in found[code]
+
+
+def test_every_text_has_its_test() -> None:
+    texts = {int(name[-2:]) for name in CONTENT.replies if name.startswith("check.c")}
+    assert texts == set(SPOILED)
+
+
+def test_people_without_an_account_get_an_invitation(bench: Bench) -> None:
+    _unbind(bench, "zhangjianguo")
+    with bench.db.write() as tx:
+        person = people.by_id(tx, "zhangjianguo")
+        assert person is not None
+        people.put(tx, replace(person, invite="123456"))
+    assert "绑定 123456" in bench.found()[24]
