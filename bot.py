@@ -173,7 +173,7 @@ def run() -> None:
     try:
         main(standalone_mode=True)
     except (BadSettings, BadContent, SchemaIsNewer, StoreFailed) as fault:
-        click.echo(f"错误:{fault}", err=True)
+        click.echo(f"错误：{fault}", err=True)
         sys.exit(2)
 
 

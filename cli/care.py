@@ -42,7 +42,7 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
         with Database(load_settings().url).read() as tx:
             waiting = [person for person in people.staff(tx) if person.invite]
         for person in waiting:
-            click.echo(f"{person.name}\t发送:绑定 {person.invite}")
+            click.echo(f"{person.name}\t发送：绑定 {person.invite}")
         click.echo(f"共 {len(waiting)} 人。")
 
     @main.command(help="重发一条没发出去(或不知到没到)的推送,编号见 check。")

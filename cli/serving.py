@@ -63,7 +63,7 @@ def _announce(settings: Settings, host: str, port: int) -> None:
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0") else host
     click.echo(f"呼应已启动  http://{shown}:{port}")
     if settings.simulated:
-        click.echo(f"  聊天模拟器  http://{shown}:{port}/chat   从这里开始:扮演居民说一句话")
+        click.echo(f"  聊天模拟器  http://{shown}:{port}/chat   从这里开始：扮演居民说一句话")
     click.echo(f"  微信回调    http://{shown}:{port}/wechat   智能机器人回调 /aibot")
     click.echo(f"  数据        {settings.url.removeprefix('sqlite:///')}")
 
@@ -76,7 +76,7 @@ class _Terminal:
         self._phones: SimulatedPhones = runtime.phones
         self._actors = {actor.id: actor for actor in self._phones.actors()}
         if who is not None and who not in self._actors:
-            raise click.ClickException(f"没有 {who}。可以扮演:{'、'.join(self._actors)}")
+            raise click.ClickException(f"没有 {who}。可以扮演：{'、'.join(self._actors)}")
         self._who = who or next(iter(self._actors))
         self._group = group
         lines = self._phones.feed(0)

@@ -32,8 +32,8 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
             raise click.ClickException(str(unreadable)) from None
         except imports.BadRows as bad:
             for fault in bad.faults:
-                click.echo(f"第 {fault.row} 行:{fault.reason}", err=True)
-            raise click.ClickException(f"{len(bad.faults)} 处错误,没有导入任何一行") from None
+                click.echo(f"第 {fault.row} 行：{fault.reason}", err=True)
+            raise click.ClickException(f"{len(bad.faults)} 处错误，没有导入任何一行") from None
         click.echo(f"已导入 {count} 行。接着运行 python bot.py check 看有没有对不上的。")
 
     @main.command("issues", help="列出事项。")

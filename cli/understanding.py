@@ -64,7 +64,7 @@ def _json_lines() -> Iterator[dict[str, object]]:
         try:
             value = json.loads(line)
         except json.JSONDecodeError as error:
-            raise click.ClickException(f"第 {number} 行不是 JSON:{error.msg}") from None
+            raise click.ClickException(f"第 {number} 行不是 JSON：{error.msg}") from None
         if not isinstance(value, dict) or not isinstance(value.get("text"), str):
             raise click.ClickException(f'第 {number} 行要有 "text"')
         yield value

@@ -102,7 +102,7 @@ def load_catalogue(path: Path) -> dict[str, Category]:
     for index, entry in enumerate(entries, 1):
         category = _checked(Category, entry, f"{path.name} 第 {index} 类")
         if category.code in found:
-            raise BadContent(f"{path.name}: {category.code} 出现了两次,删去一个")
+            raise BadContent(f"{path.name}： {category.code} 出现了两次，删去一个")
         found[category.code] = category
     return found
 
@@ -122,7 +122,7 @@ def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BadContent(f"读不到 {path.name}: {error.strerror}") from error
+        raise BadContent(f"读不到 {path.name}： {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadContent(f"{path.name} 不是合格的 TOML: {error}") from error
 

@@ -20,7 +20,7 @@ def migrate(db: Database) -> None:
     known = {step.name for step in MIGRATIONS._migrations}
     later = [step.name for step in MIGRATIONS.applied(db) if step.name not in known]
     if later:
-        raise SchemaIsNewer(f"数据库比程序新(多出 {'、'.join(later)}),请先升级程序")
+        raise SchemaIsNewer(f"数据库比程序新（多出 {'、'.join(later)}），请先升级程序")
     MIGRATIONS.apply(db)
 
 

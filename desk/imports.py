@@ -68,7 +68,9 @@ def _columns(plan: _Kind, rows: Sequence[Row]) -> list[Fault]:
     known = (*plan.columns, *plan.optional)
     unknown = sorted(have - set(known))
     faults = [Fault(1, f"缺少列 {name}") for name in lacking]
-    return faults + [Fault(1, f"不认识的列 {name};可用的列:{'、'.join(known)}") for name in unknown]
+    return faults + [
+        Fault(1, f"不认识的列 {name}；可用的列：{'、'.join(known)}") for name in unknown
+    ]
 
 
 def _faults(plan: _Kind, rows: Sequence[Row]) -> list[Fault]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from zipfile import BadZipFile
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
+SEPARATORS = re.compile(r"[、,，;；]")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -39,7 +41,7 @@ def _decoded(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise BadTable(f"打不开 {path.name}:{error.strerror}") from error
+        raise BadTable(f"打不开 {path.name}：{error.strerror}") from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
@@ -52,7 +54,7 @@ def _excel(path: Path) -> list[list[str]]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (OSError, BadZipFile, InvalidFileException, KeyError) as error:
-        raise BadTable(f"打不开 {path.name}:不是合格的 xlsx 文件") from error
+        raise BadTable(f"打不开 {path.name}：不是合格的 xlsx 文件") from error
     rows = book.worksheets[0].iter_rows(values_only=True)
     found = [["" if cell is None else _cell(cell) for cell in row] for row in rows]
     book.close()
@@ -98,10 +100,4 @@ def write_excel(names: Sequence[str], rows: Sequence[Mapping[str, object]]) -> b
 
 def words(text: str) -> tuple[str, ...]:
     """A cell's list: 水电、木工."""
-    return tuple(_words(text))
-
-
-def _words(text: str) -> Iterator[str]:
-    for word in text.replace(",", "、").replace(",", "、").replace(";", "、").split("、"):
-        if word.strip():
-            yield word.strip()
+    return tuple(word.strip() for word in SEPARATORS.split(text) if word.strip())
