@@ -168,6 +168,7 @@ async function fetchFeed() {
   epoch = answer.epoch;
   for (const line of answer.lines) accept(line);
   isFirst = false;
+  byId("phones").removeAttribute("aria-busy");
   return undefined;
 }
 

@@ -68,7 +68,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.on("console", lambda said: trouble.extend([said.text] if said.type == "error" else []))
         page.goto(site.url + fragment)
-        page.wait_for_selector(".phone")
+        page.wait_for_selector("main:not([aria-busy]) .phone")
         return page
 
     yield look

@@ -67,8 +67,25 @@ def test_a_push_lands_on_its_phone_by_itself(visit: Visit, site: Site) -> None:
     page = visit()
     site.phones.push("zhang", None, "【派单】1123-07\n楼道灯")
     zhang = phone(page, "张建国")
-    expect(zhang.locator(".card .title")).to_have_text("派单")
+    expect(zhang.locator(".card .title")).to_have_text("派单 1123-07")
+    expect(bubbles(zhang)).to_have_text(["派单 1123-07楼道灯"])
     expect(bubbles(phone(page, "王芳"))).to_have_count(0)
+
+
+def test_a_title_is_the_first_line_unless_that_is_long_and_stands_out_in_danger(
+    visit: Visit, site: Site
+) -> None:
+    site.phones.push("lisa", None, "【燃气危险】请马上：\n1. 关掉阀门")
+    site.phones.push(
+        "lisa", None, "【隐私说明】您发来的诉求、地点和称呼只用来为您办事，不作别的用。"
+    )
+    site.phones.push("lisa", None, "【日报】")
+    site.phones.say("lisa", None, "【我写的】不是卡片")
+    lisa = phone(visit(), "李秀兰")
+    expect(lisa.locator(".card .title")).to_have_text(["燃气危险 请马上：", "隐私说明", "日报"])
+    expect(lisa.locator(".urgent")).to_have_count(1)
+    expect(bubbles(lisa).nth(1)).to_contain_text("您发来的诉求、地点")
+    expect(lisa.locator(".own .bubble")).to_have_text("【我写的】不是卡片")
 
 
 def test_a_group_is_seen_by_all_its_members_and_unread_is_marked(visit: Visit) -> None:

@@ -15,18 +15,23 @@ export function messageRow({ own, speaker, name, named }) {
   return { row, said, bubble };
 }
 
-// Every issue number becomes a button; a first line such as 【…】 is a card's title.
+// A first line that begins with 【…】 is a card's title: all of it where it is short.
+const TITLE = /^【([^】\n]{1,40})】([^\n]{0,20}(?:\n|$))?\s*/;
+const URGENT = word("urgent").split("、");
+
 export function fillText(bubble, text, { titled, onNumber }) {
-  const title = titled ? text.match(/^【([^】\n]{1,40})】\s*/) : null;
+  const title = titled ? text.match(TITLE) : null;
   if (title) {
     bubble.classList.add("card");
+    bubble.classList.toggle("urgent", URGENT.some((sign) => title[1].includes(sign)));
     const heading = element("strong", "title");
-    appendLinked(heading, title[1], onNumber);
+    appendLinked(heading, `${title[1]} ${title[2] ?? ""}`.trim(), onNumber);
     bubble.append(heading);
   }
   appendLinked(bubble, title ? text.slice(title[0].length) : text, onNumber);
 }
 
+// Every issue number becomes a button.
 function appendLinked(parent, text, onNumber) {
   let end = 0;
   for (const { 0: no, index } of text.matchAll(NUMBER)) {
