@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -73,8 +74,11 @@ class Tx:
         return None if row is None else _adapter(shape).validate_python(dict(row))
 
     def insert(self, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
-        """Insert many rows of one shape (imports, not the hot path)."""
-        self._db.table(table).insert_all([_plain(row) for row in rows])
+        """Insert many rows of one shape. (sqlite-utils' insert would make a misspelt table.)"""
+        names = list(rows[0]) if rows else []
+        sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES (:{', :'.join(names)})"
+        for row in rows:
+            self.run(sql, **row)
 
 
 class Database:
@@ -82,7 +86,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         if not url.startswith("sqlite:///"):
-            raise StoreFailed(f"不认识的数据库地址:{url.split(':', 1)[0]}。请用 sqlite:///路径")
+            raise StoreFailed(f"不认识的数据库地址：{url.split(':', 1)[0]}。请用 sqlite:///路径")
         self.path = Path(url.removeprefix("sqlite:///"))
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._local = threading.local()
@@ -123,7 +127,8 @@ class Database:
         if db is None:
             conn = sqlite3.connect(self.path, timeout=BUSY_MS / 1000, check_same_thread=False)
             conn.row_factory = sqlite3.Row
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            _write_ahead(conn)
+            for pragma in ("synchronous=FULL", "foreign_keys=ON"):
                 conn.execute(f"PRAGMA {pragma}")
             db = self._local.db = SqliteUtils(conn)
         return db
@@ -138,6 +143,19 @@ class Database:
 
 def _plain(values: Mapping[str, Value]) -> dict[str, Any]:
     return {k: stamp(v) if isinstance(v, datetime) else v for k, v in values.items()}
+
+
+def _write_ahead(conn: sqlite3.Connection) -> None:
+    """Switch to WAL. While another process switches the same new file, SQLite does not wait."""
+    deadline = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            conn.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 def _rollback(conn: sqlite3.Connection) -> None:

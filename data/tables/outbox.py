@@ -76,7 +76,8 @@ def settle(
             "UPDATE outbox SET status = :status, next_at = COALESCE(:next_at, next_at),"
             " in_doubt = CASE WHEN :in_doubt = 1 THEN 1 ELSE in_doubt END, cause = :cause,"
             " lease_until = NULL, sent_at = CASE WHEN :status = 'sent' THEN :now ELSE sent_at END"
-            " WHERE id = :id AND status = 'sending' AND attempts = :attempts",
+            " WHERE id = :id AND status = 'sending' AND attempts = :attempts"
+            " AND lease_until = :lease",  # a resend by hand counts attempts afresh
             status=status,
             next_at=next_at,
             in_doubt=int(in_doubt),
@@ -84,6 +85,7 @@ def settle(
             now=now,
             id=push.id,
             attempts=push.attempts,
+            lease=push.lease_until,
         )
     )
 

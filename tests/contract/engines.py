@@ -1,0 +1,44 @@
+"""The engines that every store test runs against. A new engine is one more line in ENGINES."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from data.database import Database
+
+T = TypeVar("T")
+
+# From an empty folder to the address of an empty database (or pytest.skip with the reason).
+ENGINES: dict[str, Callable[[Path], str]] = {
+    "sqlite": lambda folder: f"sqlite:///{folder / 'huying.db'}",
+}
+
+
+def together(database: Database, count: int, job: Callable[[int], T]) -> list[T]:
+    """Run `job(0)` … `job(count - 1)`, each in its own thread, all let off at the same moment."""
+    gate = threading.Barrier(count)
+
+    def run(index: int) -> T:
+        gate.wait(timeout=30)
+        try:
+            return job(index)
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def aside(database: Database, job: Callable[[], T]) -> T:
+    """Run `job` in another thread, on another connection, and wait for it."""
+    return together(database, 1, lambda _: job())[0]
+
+
+def open_and_close(url: str, gate: threading.Barrier) -> None:
+    """A process that starts: the gate (of multiprocessing) lets several off at once."""
+    gate.wait(30)
+    Database(url).close()
