@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nlp.bayes import Bayes, shares
@@ -35,12 +35,17 @@ class Classifier:
     corrections: tuple[tuple[frozenset[str], str], ...] = ()
 
     @classmethod
-    def train(cls, categories: Sequence[CategoryWords], lexicon: Lexicon) -> Classifier:
+    def train(
+        cls,
+        categories: Sequence[CategoryWords],
+        phrases: Mapping[str, Sequence[str]],
+        lexicon: Lexicon,
+    ) -> Classifier:
         features = Features(table(lexicon, "concepts"))
         examples = [
             (features(text), category.code)
             for category in categories
-            for text in (*category.examples, *category.words, category.sub)
+            for text in _texts(category, phrases.get(category.code, ()))
         ]
         codes = tuple(category.code for category in categories)
         bayes = Bayes.train(examples, codes, smoothing=number(lexicon, "smoothing", 0.05))
@@ -100,3 +105,9 @@ class Classifier:
             return share
         at = bisect_right([step[0] for step in self.steps], share) - 1
         return self.steps[max(at, 0)][1]
+
+
+def _texts(category: CategoryWords, phrases: Sequence[str]) -> Iterable[str]:
+    """All that is known to be said about a category, once each."""
+    said = (*category.examples, *phrases, *category.words, category.sub)
+    return dict.fromkeys(text.strip() for text in said)

@@ -23,6 +23,11 @@ def words(lexicon: Lexicon, key: str) -> tuple[str, ...]:
     return ()
 
 
+def lines(lexicon: Lexicon, key: str) -> tuple[str, ...]:
+    """The lines of the text under `key`, without empty ones."""
+    return tuple(filter(None, map(str.strip, str(lexicon.get(key, "")).splitlines())))
+
+
 def table(lexicon: Lexicon, key: str) -> dict[str, tuple[str, ...]]:
     """The table of word lists under `key`."""
     value = lexicon.get(key, {})

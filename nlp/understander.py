@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nlp.classify import Classifier, Guess
 from nlp.intent import IntentRules
-from nlp.lexicon import Lexicon, pattern, words
+from nlp.lexicon import Lexicon, Lexicons, lines, pattern, words
 from nlp.mentions import MentionFinder
 from nlp.nature import NatureRules
 from nlp.place import PlaceFinder, Where
@@ -38,8 +38,10 @@ class Understander:
         self._nature = NatureRules(lexicon("nature"))
         self._splitter = Splitter(lexicon("split"))
         self._greetings = pattern(words(lexicon("split"), "greetings"))
-        self._classifier = Classifier.train(knowledge.categories, lexicon("concepts"))
+        phrases = _phrases(lexicons)
+        self._classifier = Classifier.train(knowledge.categories, phrases, lexicon("concepts"))
         reports = [text for c in knowledge.categories for text in c.examples]
+        reports += [text for texts in phrases.values() for text in texts]
         self._intents = IntentRules(lexicon("intent"), reports)
         self.tokens = Tokens(_vocabulary(knowledge), cache)
 
@@ -149,3 +151,13 @@ def _vocabulary(knowledge: Knowledge) -> set[str]:
     for row in knowledge.places:
         vocabulary.update((row.estate, *row.aliases))
     return vocabulary
+
+
+def _phrases(lexicons: Lexicons) -> dict[str, list[str]]:
+    """What the files phrases_*.toml say about each category, one phrase a line."""
+    phrases: dict[str, list[str]] = {}
+    for name in sorted(lexicons):
+        if name.startswith("phrases"):
+            for code in lexicons[name]:
+                phrases.setdefault(code, []).extend(lines(lexicons[name], code))
+    return phrases
