@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
@@ -11,12 +13,22 @@ from werkzeug.wrappers import Response
 from channels.simulator import AibotClientSide, Delivery, WechatClientSide
 from console.chat import Actor, Line, WebhookFailed, Yard
 from data.contents import Content
-from data.database import Database
+from data.database import Database, Tx
 from data.rows import Person, PhoneLine
 from data.tables import people, phones, roster
 from desk.message import Push
 
 WECHAT, ROBOT = "wechat", "aibot"
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a phone shows of something said."""
+
+    actor: str
+    chat: str | None
+    text: str
+    kind: Literal["text", "image", "note"]
 
 
 class SimulatedPhones:
@@ -47,16 +59,23 @@ class SimulatedPhones:
                 for person in everybody
             }
             teams = roster.teams(tx)
+            grids = roster.grids(tx)
         first = [p for p in self._content.about.phones if p in everybody]
         order = [*first, *(p for p in everybody if p not in first)]
-        roles = {p: "、".join(t.name for t in teams if p in t.members) for p in everybody}
+        hints: dict[str, list[str]] = {
+            p: [
+                *(team.name for team in teams if p in team.members),
+                *(grid.name for grid in grids if p == grid.person),
+            ]
+            for p in everybody
+        }
         return [
-            self._actor(everybody[p], accounts[p], roles[p])
+            self._actor(everybody[p], accounts[p], hints[p])
             for p in order
             if accounts[p] and everybody[p].name
         ]
 
-    def _actor(self, person: Person, accounts: dict[str, str], teams: str) -> Actor:
+    def _actor(self, person: Person, accounts: dict[str, str], duties: list[str]) -> Actor:
         chats: list[tuple[str | None, str]] = []
         if WECHAT in accounts:
             chats.append((None, self._content.replies["phones.one_to_one"]))
@@ -64,9 +83,14 @@ class SimulatedPhones:
             groups = self._content.about.groups
             own = [g for g in groups if g.estate == person.estate] or list(groups)
             chats += [(group.chat, group.name) for group in own]
-        home = f"{person.estate or ''}{person.building or ''}"
+        home = person.estate or ""
+        if person.building:
+            number = self._content.replies["place.building"].format(building=person.building)
+            home = f"{home} {number}"
         label = self._content.replies[f"phones.role.{person.role}"]
-        return Actor(person.id, person.name, person.role, label, teams or home, tuple(chats))
+        return Actor(
+            person.id, person.name, person.role, label, "、".join(duties[:2]) or home, tuple(chats)
+        )
 
     def yards(self) -> Sequence[Yard]:
         with self._db.read() as tx:
@@ -75,27 +99,27 @@ class SimulatedPhones:
 
     def send(self, actor: str, chat: str | None, text: str) -> str | None:
         """Say something, as signed bytes through the webhook; returns the answer."""
-        self._show(actor, chat, text, mine=True)
-        if chat is None:
-            delivery = self._wechat.request("text", self._address(actor, WECHAT), text)
-            return self._post(actor, chat, delivery, self._wechat.read_reply)
-        delivery = self._robot.request("text", self._address(actor, ROBOT), text, chat=chat)
-        return self._post(actor, chat, delivery, self._robot.read_reply)
+        return self._say(actor, chat, "text", text, text)
 
     def image(self, actor: str, chat: str | None) -> str | None:
-        self._show(actor, chat, self._content.replies["phones.image"], mine=True, kind="image")
-        if chat is None:
-            delivery = self._wechat.request("image", self._address(actor, WECHAT))
-            return self._post(actor, chat, delivery, self._wechat.read_reply)
-        delivery = self._robot.request("image", self._address(actor, ROBOT), chat=chat)
-        return self._post(actor, chat, delivery, self._robot.read_reply)
+        return self._say(actor, chat, "image", "", self._content.replies["phones.image"])
 
     def subscribe(self, actor: str, yard_code: str) -> str | None:
-        note = self._content.replies["phones.scan"].format(code=yard_code)
-        self._show(actor, None, note, mine=True, kind="note")
+        title = next((yard.title for yard in self.yards() if yard.code == yard_code), yard_code)
+        shown = self._content.replies["phones.scan"].format(yard=title)
         address = self._address(actor, WECHAT)
         delivery = self._wechat.request("event", address, event="subscribe", event_key=yard_code)
-        return self._post(actor, None, delivery, self._wechat.read_reply)
+        return self._post(_Said(actor, None, shown, "note"), delivery, self._wechat.read_reply)
+
+    def _say(
+        self, actor: str, chat: str | None, kind: Literal["text", "image"], text: str, shown: str
+    ) -> str | None:
+        said = _Said(actor, chat, shown, kind)
+        if chat is None:
+            delivery = self._wechat.request(kind, self._address(actor, WECHAT), text)
+            return self._post(said, delivery, self._wechat.read_reply)
+        delivery = self._robot.request(kind, self._address(actor, ROBOT), text, chat=chat)
+        return self._post(said, delivery, self._robot.read_reply)
 
     def feed(self, after: int) -> Sequence[Line]:
         with self._db.read() as tx:
@@ -118,12 +142,10 @@ class SimulatedPhones:
             )
 
     def _post(
-        self,
-        actor: str,
-        chat: str | None,
-        delivery: Delivery,
-        read: Callable[[bytes], str | None],
+        self, said: _Said, delivery: Delivery, read: Callable[[bytes], str | None]
     ) -> str | None:
+        """Knock at the webhook; what it did not take is shown on no phone."""
+        at = self._clock()
         response: Response = self._client().open(
             delivery.path,
             method="POST",
@@ -134,26 +156,26 @@ class SimulatedPhones:
         if response.status_code != 200:
             raise WebhookFailed(response.status_code)
         reply = read(response.get_data())
-        if reply is not None:
-            self._show(actor, chat, reply, mine=False)
+        with self._db.write() as tx:
+            person = people.by_id(tx, said.actor)
+            name = person.name if person else said.actor
+            self._show(tx, said, name, at, mine=True)
+            if reply is not None:
+                robot = self._content.replies["phones.robot"]
+                self._show(tx, replace(said, text=reply, kind="text"), robot, at, mine=False)
         return reply
 
-    def _show(
-        self, actor: str, chat: str | None, text: str, *, mine: bool, kind: str = "text"
-    ) -> None:
-        with self._db.write() as tx:
-            person = people.by_id(tx, actor)
-            name = person.name if person else actor
-            phones.add(
-                tx,
-                person=actor,
-                chat=chat or "",
-                sender=name if mine else self._content.replies["phones.robot"],
-                mine=mine,
-                text=text,
-                at=self._clock(),
-                kind=kind,
-            )
+    def _show(self, tx: Tx, said: _Said, sender: str, at: datetime, *, mine: bool) -> None:
+        phones.add(
+            tx,
+            person=said.actor,
+            chat=said.chat or "",
+            sender=sender,
+            mine=mine,
+            text=said.text,
+            at=at,
+            kind=said.kind,
+        )
 
     def _address(self, actor: str, channel: str) -> str:
         with self._db.read() as tx:

@@ -59,6 +59,9 @@ def transfer(act: Act, issue: Issue, target: Team | Person, note: str) -> Issue:
     """转派 to a team or a person; deadlines stay as they are."""
     step = _take(act, issue, "transfer", note)
     to_team = isinstance(target, Team)
+    named = (target.code, *target.members[:1]) if isinstance(target, Team) else (target.id,)
+    if set(named) & set(issue.against):
+        raise lifecycle.Forbidden("against")
     changed = replace(
         issue,
         status=step.to,
@@ -86,6 +89,10 @@ def _hand_on(act: Act, before: Issue, after: Issue, action: str, note: str, repl
     event = events.append(act, after, action, note, data)
     notices.hand_over(act, after, event, "card.moved")
     notices.tell_reporter(act, after, event, reply)
+    text = act.say("step.moved_away", number=after.number, owner=act.roster.owner_name(after))
+    for person in act.roster.owner_people(before):
+        if person not in act.roster.owner_people(after):
+            notices.tell(act, after, event, person, text)
     return after
 
 

@@ -127,7 +127,7 @@ def _ask_place(
         and draft.estate in (None, home.estate)
         and all(getattr(home, slot) for slot in missing)
     ):
-        there = draft_place(act, _at_home(act, draft))
+        there = draft_place(act, at_home(act, draft))
         return Question("home", act.say("ask.home", home=there))
     wanted = "、".join(act.say(f"slot.{slot}") for slot in missing)
     return Question("place", act.say("ask.place", wanted=wanted))
@@ -142,7 +142,8 @@ def draft_place(act: Act, draft: Draft) -> str:
     return "".join(parts)
 
 
-def _at_home(act: Act, draft: Draft) -> Draft:
+def at_home(act: Act, draft: Draft) -> Draft:
+    """A draft placed at its speaker's home, as far as it says nothing else."""
     home = act.person
     return replace(
         draft,
@@ -204,7 +205,7 @@ def answered(turn: Turn, session: Session, drafts: list[Draft]) -> list[Draft] |
     if session.awaiting == "category":
         return _choose(turn, drafts)
     if session.awaiting == "home" and says("yes", text):
-        return [_at_home(act, draft) for draft in drafts]
+        return [at_home(act, draft) for draft in drafts]
     place = act.service.understander.place(text)
     if place is not None:
         return [complete(act, turn.message.chat, draft, place) for draft in drafts]

@@ -209,7 +209,8 @@ def _bind(turn: Turn, rest: str) -> str:
 def _home(turn: Turn) -> str | None:
     """我住…: remembered as the resident's home."""
     place = turn.act.service.understander.place(turn.message.text)
-    if place is None or place.estate is None or turn.said.parts:
+    reports = turn.said.intent == "report" and any(part.evidence for part in turn.said.parts)
+    if place is None or place.estate is None or reports:
         return None
     changed = people.live_at(turn.act, place)
     home = "".join(filter(None, (changed.estate, *_numbers(turn, place.building, place.unit))))

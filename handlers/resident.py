@@ -47,8 +47,14 @@ def _record(turn: Turn, drafts: Sequence[Draft], first: str) -> str:
 
 def emergency(turn: Turn, drafts: Sequence[Draft]) -> str:
     """U0: recorded at once, the advice first; the place is asked afterwards if it is missing."""
-    found = dialog.record(turn.act, drafts, turn.origin)
-    issue = found[0]
+    under_way = _same_alarm(turn, drafts[0])
+    if under_way is not None:
+        issues.add_note(turn.act, under_way, turn.message.text)
+        return turn.say("emergency.again", number=under_way.number)
+    at_home = not drafts[0].building and not drafts[0].estate and bool(turn.person.building)
+    if at_home:
+        drafts = [dialog.at_home(turn.act, draft) for draft in drafts]
+    issue = dialog.record(turn.act, drafts, turn.origin)[0]
     replies = turn.act.service.content.replies
     advice = f"emergency.{issue.category.partition('.')[2]}"
     key = advice if issue.category.startswith("safety.") and advice in replies else "emergency.any"
@@ -61,10 +67,20 @@ def emergency(turn: Turn, drafts: Sequence[Draft]) -> str:
             person=turn.act.roster.owner_name(issue),
         ),
     ]
-    if not issue.building:
+    if at_home or not issue.building:
         dialog.wait_where(turn, issue)
-        lines.append(turn.say("emergency.where"))
+        place = "" if turn.public else wording.place(issue, turn.act, public=False)
+        lines.append(turn.say("emergency.home" if at_home else "emergency.where", place=place))
     return "\n".join(lines)
+
+
+def _same_alarm(turn: Turn, draft: Draft) -> Issue | None:
+    """The alarm this speaker has just raised: more cries belong to it."""
+    for issue in _mine(turn, "assigned", "accepted"):
+        fresh = turn.act.now - issue.created_at <= JUST_SAID
+        if fresh and issue.level == "U0" and issue.category == draft.category:
+            return issue
+    return None
 
 
 def answer(turn: Turn, session: Session) -> str | None:
@@ -137,11 +153,14 @@ def record_waiting(turn: Turn, session: Session) -> str:
 
 
 def _mine(turn: Turn, *statuses: str) -> list[Issue]:
-    """The speaker's own issues in these states; those of the last half hour go first."""
+    """The speaker's own issues in these states, the newest first."""
     wanted = statuses or STATUSES
-    own = [i for i in table.of_reporter(turn.act.tx, turn.person.id) if i.status in wanted]
-    fresh = [i for i in own if turn.act.now - i.created_at <= JUST_SAID]
-    return fresh or own
+    return [i for i in table.of_reporter(turn.act.tx, turn.person.id) if i.status in wanted]
+
+
+def _just_said(turn: Turn, pool: list[Issue]) -> list[Issue]:
+    """Those of the last half hour, if there are any: words without a number belong to them."""
+    return [i for i in pool if turn.act.now - i.created_at <= JUST_SAID] or pool
 
 
 def progress(turn: Turn, number: str | None) -> str:
@@ -189,7 +208,8 @@ def supplement(turn: Turn, number: str | None, note: str) -> str:
 
 def withdraw(turn: Turn, number: str | None) -> str:
     """撤销."""
-    issue = which.one(turn, _mine(turn, "assigned", "accepted"), number, "which.none_open")
+    pool = _just_said(turn, _mine(turn, "assigned", "accepted"))
+    issue = which.one(turn, pool, number, "which.none_open")
     issues.withdraw(turn.act, issue)
     return turn.say("withdrawn", number=issue.number)
 
