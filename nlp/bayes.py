@@ -28,9 +28,16 @@ class Bayes:
 
     @classmethod
     def train(
-        cls, examples: Sequence[Example], labels: Iterable[str], smoothing: float = 0.05
+        cls,
+        examples: Sequence[Example],
+        labels: Iterable[str],
+        smoothing: float = 0.05,
+        weights: Mapping[str, float] | None = None,
     ) -> Bayes:
-        """Learn from examples; `labels` fixes the order and keeps labels without examples."""
+        """Learn from examples; `labels` fixes the order and keeps labels without examples.
+
+        `weights` says how much an example of a label counts (default: one).
+        """
         names = tuple(labels)
         number = {label: i for i, label in enumerate(names)}
         documents: dict[str, int] = defaultdict(int)
@@ -42,7 +49,8 @@ class Bayes:
         counts: dict[str, dict[int, float]] = {feature: {} for feature in documents}
         totals = [0.0] * len(names)
         for features, label in examples:
-            _add(counts, totals, number[label], _weights(features, rarity))
+            worth = weights.get(label, 1.0) if weights else 1.0
+            _add(counts, totals, number[label], _weights(features, rarity, worth))
         gains = {f: _gains(by_label, smoothing) for f, by_label in counts.items()}
         return cls(names, smoothing, rarity, counts, gains, tuple(totals))
 
@@ -80,8 +88,7 @@ class Bayes:
         for feature in features:
             counts[feature] = dict(counts.get(feature, {}))
         totals = list(self.totals)
-        weights = {f: w * weight for f, w in _weights(features, rarity).items()}
-        _add(counts, totals, index, weights)
+        _add(counts, totals, index, _weights(features, rarity, weight))
         changed = {f: _gains(counts[f], self.smoothing) for f in features}
         return replace(
             self, rarity=rarity, counts=counts, gains={**self.gains, **changed},
@@ -89,10 +96,12 @@ class Bayes:
         )  # fmt: skip
 
 
-def _weights(features: Iterable[str], rarity: Mapping[str, float]) -> dict[str, float]:
+def _weights(
+    features: Iterable[str], rarity: Mapping[str, float], worth: float
+) -> dict[str, float]:
     raw = {f: rarity[f] for f in features}
     norm = math.sqrt(sum(w * w for w in raw.values())) or 1.0
-    return {f: w / norm for f, w in raw.items()}
+    return {f: w * worth / norm for f, w in raw.items()}
 
 
 def _add(

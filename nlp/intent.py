@@ -1,40 +1,73 @@
 """What a message wants: one of the eleven intents.
 
-The same naive Bayes as for categories, trained on the intents' own examples and the catalogue's
-(which are all reports), with cue groups as features; then a few rules about shape that no bag of
-words can see.
+The same naive Bayes as for categories. It learns from whole messages, and from frames ("{x}都三天了
+还没人来") filled with words of the catalogue: so it learns the frame and not the topic. Cue groups
+are features, and some of them lean the decision between a request and small talk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, islice
 from typing import cast, get_args
 
-from nlp.bayes import Bayes, shares
+from nlp.bayes import Bayes, Example, shares
 from nlp.features import Features
-from nlp.lexicon import Lexicon, number, table
-from nlp.values import Intent
+from nlp.lexicon import Lexicon, Lexicons, lines, number, numbers, table
+from nlp.values import CategoryWords, Intent
 
-INTENTS = get_args(Intent)
-_REPORT = INTENTS[0]
+INTENTS = cast(tuple[Intent, ...], get_args(Intent))
+_REPORT, _CHATTER = INTENTS[0], INTENTS[1]
+_SLOT = "{x}"
+_FILLINGS = 8  # of every frame
 
 
 class IntentRules:
-    def __init__(self, lexicon: Lexicon, reports: Iterable[str]) -> None:
+    def __init__(self, lexicons: Lexicons, categories: Sequence[CategoryWords]) -> None:
+        lexicon: Lexicon = lexicons.get("intent", {})
         self.features = Features(table(lexicon, "cues"))
-        texts = {intent: str(lexicon.get(intent, "")) for intent in INTENTS}
         examples = [
-            (self.features(line), intent)
+            (self.features(text), intent)
             for intent in INTENTS
-            for line in texts.get(intent, "").splitlines()
-            if line.strip()
+            for text in chain(
+                lines(lexicon, intent),
+                lines(lexicons.get("chatter", {}), intent),
+                _framed(lines(lexicons.get("frames", {}), intent), categories),
+            )
         ]
-        examples += [(self.features(text), _REPORT) for text in reports]
-        self._bayes = Bayes.train(examples, INTENTS, smoothing=number(lexicon, "smoothing", 0.05))
+        examples += [(self.features(text), _REPORT) for c in categories for text in c.examples]
+        self._bayes = Bayes.train(
+            examples,
+            INTENTS,
+            smoothing=number(lexicon, "smoothing", 0.05),
+            weights=_balanced(examples),
+        )
         self._sharpness = number(lexicon, "sharpness", 6.0)
+        self._lean = numbers(lexicon, "lean")
 
     def of(self, text: str) -> Mapping[Intent, float]:
         """The probability of every intent."""
         scores = self._bayes.scores(self.features(text))
         probabilities = shares(scores, self._sharpness)
-        return {cast(Intent, i): p for i, p in zip(INTENTS, probabilities, strict=True)}
+        return dict(zip(INTENTS, probabilities, strict=True))
+
+
+def _framed(frames: Sequence[str], categories: Sequence[CategoryWords]) -> Iterable[str]:
+    """Every frame with a few words of the catalogue, taken in turn from all categories."""
+    width = max((len(c.words) for c in categories), default=0)
+    topics = [c.words[i] for i in range(width) for c in categories if i < len(c.words)]
+    if not topics:
+        return
+    for number_of_frame, frame in enumerate(frames):
+        start = number_of_frame * _FILLINGS % len(topics)
+        for topic in islice(chain(topics[start:], topics), _FILLINGS):
+            yield frame.replace(_SLOT, topic)
+
+
+def _balanced(examples: Sequence[Example]) -> Mapping[str, float]:
+    """Weights that give every intent the same mass, whatever the number of its examples."""
+    counts: dict[str, int] = {}
+    for _, label in examples:
+        counts[label] = counts.get(label, 0) + 1
+    mean = len(examples) / len(counts) if counts else 1.0
+    return {label: mean / count for label, count in counts.items()}

@@ -49,6 +49,14 @@ def number(lexicon: Lexicon, key: str, default: float) -> float:
     return float(value) if isinstance(value, int | float) else default
 
 
+def numbers(lexicon: Lexicon, key: str) -> dict[str, float]:
+    """The table of numbers under `key`."""
+    value = lexicon.get(key, {})
+    if not isinstance(value, Mapping):
+        return {}
+    return {str(name): float(item) for name, item in value.items()}
+
+
 def alternatives(terms: Iterable[str]) -> str:
     """A regex group that matches any of the words, the longest first; never an empty one."""
     ordered = sorted(set(terms), key=lambda term: (-len(term), term))

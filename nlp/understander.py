@@ -40,9 +40,7 @@ class Understander:
         self._greetings = pattern(words(lexicon("split"), "greetings"))
         phrases = _phrases(lexicons)
         self._classifier = Classifier.train(knowledge.categories, phrases, lexicon("concepts"))
-        reports = [text for c in knowledge.categories for text in c.examples]
-        reports += [text for texts in phrases.values() for text in texts]
-        self._intents = IntentRules(lexicon("intent"), reports)
+        self._intents = IntentRules(lexicons, knowledge.categories)
         self.tokens = Tokens(_vocabulary(knowledge), cache)
 
     # ---- what others call
