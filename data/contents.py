@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import tomllib
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,12 +100,26 @@ def load_lexicons(folder: Path) -> dict[str, dict[str, Any]]:
 def load_catalogue(path: Path) -> dict[str, Category]:
     """The categories by code, in the file's order."""
     entries = _toml(path).get("category", [])
+    more = _more_examples(path.with_name("examples.csv"))
     found: dict[str, Category] = {}
     for index, entry in enumerate(entries, 1):
         category = _checked(Category, entry, f"{path.name} 第 {index} 类")
         if category.code in found:
-            raise BadContent(f"{path.name}： {category.code} 出现了两次，删去一个")
-        found[category.code] = category
+            raise BadContent(f"{path.name}：{category.code} 出现了两次，删去一个")
+        examples = (*category.examples, *more.pop(category.code, ()))
+        found[category.code] = category.model_copy(update={"examples": examples})
+    if more:
+        raise BadContent(f"examples.csv：没有 {'、'.join(sorted(more))} 这样的类别")
+    return found
+
+
+def _more_examples(path: Path) -> dict[str, list[str]]:
+    """Further examples by category code: what residents wrote, and corrections by staff."""
+    found: dict[str, list[str]] = defaultdict(list)
+    if path.exists():
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                found[row["code"]].append(row["text"])
     return found
 
 

@@ -125,3 +125,26 @@ def m0002_loop(db: Database) -> None:
             at TEXT NOT NULL, push INTEGER UNIQUE) STRICT;
         """,
     )
+
+
+@MIGRATIONS()
+def m0003_together(db: Database) -> None:
+    """The same thing said by several people, and what the classifier was taught."""
+    _run(
+        db,
+        """
+        ALTER TABLE issues ADD COLUMN parent INTEGER REFERENCES issues(id);
+        CREATE INDEX issues_by_parent ON issues(parent) WHERE parent IS NOT NULL;
+        CREATE INDEX issues_by_chat ON issues(chat, created_at) WHERE chat <> '';
+        CREATE TABLE reporters (
+            issue INTEGER NOT NULL REFERENCES issues(id),
+            person TEXT NOT NULL REFERENCES people(id),
+            at TEXT NOT NULL, text TEXT NOT NULL,
+            PRIMARY KEY (issue, person)) STRICT, WITHOUT ROWID;
+        CREATE INDEX reporters_by_person ON reporters(person);
+        CREATE TABLE lessons (
+            id INTEGER PRIMARY KEY, issue INTEGER NOT NULL REFERENCES issues(id),
+            text TEXT NOT NULL, code TEXT NOT NULL, was TEXT NOT NULL, person TEXT NOT NULL,
+            at TEXT NOT NULL, active INTEGER NOT NULL) STRICT;
+        """,
+    )

@@ -25,7 +25,7 @@ Scores = Annotated[tuple[tuple[str, float], ...], BeforeValidator(_parsed)]
 Data = Annotated[Mapping[str, Any], BeforeValidator(_parsed)]
 
 Role = Literal["resident", "worker", "member", "secretary", "street", "admin"]
-Status = Literal["assigned", "accepted", "done", "closed", "withdrawn"]
+Status = Literal["assigned", "accepted", "done", "closed", "withdrawn", "merged"]
 PushStatus = Literal["queued", "sending", "sent", "doubt", "dead", "cancelled"]
 
 
@@ -140,6 +140,7 @@ class Issue:
     urges: int
     duty_step: int
     rating: str | None
+    parent: int | None  # the issue this one was merged into
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,20 @@ class Event:
     data: Data
     prev: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A category that staff corrected: the text is an example of `code` from then on."""
+
+    id: int
+    issue: int
+    text: str
+    code: str
+    was: str
+    person: str
+    at: datetime
+    active: bool
 
 
 @dataclass(frozen=True, slots=True)

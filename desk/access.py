@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from data.rows import Issue, Person
+from data.tables import reporters
 from desk.rules import lifecycle
 from desk.service import Act
 
 
 def who_is(act: Act, issue: Issue, person: Person) -> frozenset[lifecycle.Who]:
     """In which capacities a person meets an issue."""
-    found: set[lifecycle.Who] = set()
+    found: set[lifecycle.Who] = {"anyone"}
     if person.id == "system":
         found.add("system")
-    if person.id == issue.reporter:
+    if person.id == issue.reporter or person.id in reporters.of_issue(act.tx, issue.id):
         found.add("reporter")
     if person.id in issue.against:
         return frozenset(found)
@@ -37,4 +38,4 @@ def _oversees(act: Act, issue: Issue, person: Person) -> bool:
 
 def may_see(act: Act, issue: Issue, person: Person) -> bool:
     """Whether a person may read an issue's details."""
-    return bool(who_is(act, issue, person)) and person.id not in issue.against
+    return len(who_is(act, issue, person)) > 1 and person.id not in issue.against

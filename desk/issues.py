@@ -38,7 +38,7 @@ def decline(act: Act, issue: Issue, note: str) -> Issue:
     shut_out = [owner for owner in (*issue.against, *former, *refused) if owner]
     returns = issue.returns + 1
     superior = act.service.content.about.superior
-    if returns >= SECOND_RETURN and superior not in issue.against:
+    if returns >= SECOND_RETURN and superior not in shut_out:
         route = routing.Route(None, superior, "arbiter", {})
     else:
         route = recording.find_route(act, issue, issue.level, shut_out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.rows import Event, Issue
-from data.tables import outbox, people
+from data.tables import outbox, people, reporters
 from desk import wording
 from desk.service import Act
 
@@ -64,7 +64,7 @@ def _can_reach(act: Act, person: str) -> bool:
 
 
 def tell_reporter(act: Act, issue: Issue, event: Event, reply: str, **words: object) -> None:
-    """Tell the reporter of a step."""
+    """Tell everybody who reported it of a step."""
     text = act.say(
         reply,
         number=issue.number,
@@ -73,7 +73,8 @@ def tell_reporter(act: Act, issue: Issue, event: Event, reply: str, **words: obj
         due=wording.moment(issue.done_due, act),
         **words,
     )
-    tell(act, issue, event, issue.reporter, text)
+    for person in dict.fromkeys((issue.reporter, *reporters.of_issue(act.tx, issue.id))):
+        tell(act, issue, event, person, text)
 
 
 def tell_owner(act: Act, issue: Issue, event: Event, reply: str, **words: object) -> None:

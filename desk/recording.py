@@ -92,6 +92,7 @@ def record(act: Act, draft: Draft, origin: Origin) -> Issue:
         urges=0,
         duty_step=0,
         rating=None,
+        parent=None,
     )
     issue = replace(issue, id=issues.add(act.tx, issue))
     event = events.append(act, issue, "record", data=owner_of(issue))

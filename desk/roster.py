@@ -7,13 +7,14 @@ replaced by whoever notices first.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from data import contents
 from data.database import Tx
-from data.rows import Grid, Issue, Person, PlaceRange, Team
-from data.tables import people, roster
+from data.rows import Grid, Issue, Lesson, Person, PlaceRange, Team
+from data.tables import people, reporters, roster
 from nlp.values import CategoryWords, Knowledge, PlaceRow
 
 
@@ -26,6 +27,7 @@ class Roster:
     places: tuple[PlaceRange, ...]
     teams: Mapping[str, Team]
     staff: Mapping[str, Person]
+    lessons: tuple[Lesson, ...] = ()
 
     def path(self, grid: str | None) -> tuple[str, ...]:
         """A grid node and its ancestors, the finest first."""
@@ -75,6 +77,7 @@ def load(tx: Tx) -> Roster:
         places=tuple(roster.places(tx)),
         teams={team.code: team for team in roster.teams(tx)},
         staff={person.id: person for person in people.staff(tx)},
+        lessons=tuple(reporters.lessons(tx)),
     )
 
 
@@ -103,7 +106,7 @@ def knowledge(content: contents.Content, picture: Roster) -> Knowledge:
     names = {name for team in picture.teams.values() for name in (team.name, *team.aliases)}
     names |= {person.name for person in picture.staff.values()}
     return Knowledge(
-        categories=tuple(words_of(content.catalogue)),
+        categories=tuple(words_of(content.catalogue, picture.lessons)),
         places=tuple(
             PlaceRow(place.estate, place.aliases, place.buildings, place.units, place.grid)
             for place in picture.places
@@ -113,9 +116,14 @@ def knowledge(content: contents.Content, picture: Roster) -> Knowledge:
     )
 
 
-def words_of(catalogue: Mapping[str, contents.Category]) -> list[CategoryWords]:
-    """The catalogue as the classifier sees it."""
+def words_of(
+    catalogue: Mapping[str, contents.Category], lessons: Sequence[Lesson] = ()
+) -> list[CategoryWords]:
+    """The catalogue as the classifier sees it, with what staff have taught."""
+    taught: dict[str, list[str]] = defaultdict(list)
+    for lesson in lessons:
+        taught[lesson.code].append(lesson.text)
     return [
-        CategoryWords(c.code, c.top, c.sub, c.level, c.words, c.examples)
+        CategoryWords(c.code, c.top, c.sub, c.level, c.words, (*c.examples, *taught[c.code]))
         for c in catalogue.values()
     ]

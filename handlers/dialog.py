@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from data.database import Database
 from data.rows import Data, Issue, Session
-from data.tables import messages, people
-from desk import issues, recording, wording
+from data.tables import messages, people, reporters
+from desk import issues, recording, together, wording
 from desk.message import Message
 from desk.recording import Draft, Origin
 from desk.service import Act, Service
@@ -255,9 +255,39 @@ def record(act: Act, drafts: Sequence[Draft], origin: Origin) -> list[Issue]:
     return [recording.record(act, draft, origin) for draft in settled]
 
 
-def receipts(act: Act, found: Sequence[Issue], *, public: bool) -> str:
-    """One answer for everything that was recorded from one message."""
-    return "\n\n".join(wording.receipt(issue, act, public=public) for issue in found)
+def record_or_join(act: Act, drafts: Sequence[Draft], origin: Origin, *, public: bool) -> str:
+    """One answer for everything in one message: what is new is recorded, what is known joined."""
+    receipts = []
+    for draft in drafts:
+        known = None if unsure(act, draft) else together.same_thing(act, draft)
+        if known is None:
+            [issue] = record(act, [draft], origin)
+            receipts.append(wording.receipt(issue, act, public=public))
+        else:
+            receipts.append(join(act, known, draft.text, public=public))
+    return "\n\n".join(receipts)
+
+
+def join(act: Act, known: Issue, text: str, *, public: bool) -> str:
+    """Add the speaker to an issue that is open already; the answer says which."""
+    key = "together.joined"
+    if act.person.id in (known.reporter, *reporters.of_issue(act.tx, known.id)):
+        key = "together.again"
+    else:
+        known = together.join(act, known, text)
+    category = act.service.category(known.category)
+    if public:
+        key = "together.group_private" if category.private else "together.group"
+    return act.say(
+        key,
+        number=known.number,
+        category=category.name,
+        place=wording.place(known, act, public=public),
+        status=wording.status(known, act),
+        owner=act.roster.owner_name(known),
+        due=wording.moment(known.done_due, act),
+        count=together.count(act, known),
+    )
 
 
 def record_silent(db: Database, service: Service, now: datetime) -> int:

@@ -15,8 +15,8 @@ from desk.message import Message, StoreUnavailable
 from desk.rules.lifecycle import Forbidden
 from desk.rules.masking import without_ids
 from desk.service import Act, Service
-from handlers import events, resident, worker
-from handlers.commands import STAFF, Command, Commands, issue_number
+from handlers import events, resident, secretary, worker
+from handlers.commands import OVERSEEING, STAFF, Command, Commands, issue_number
 from handlers.turn import Turn
 from handlers.which import Unclear
 from nlp.values import Understanding
@@ -133,9 +133,13 @@ def _commanded(turn: Turn, command: Command) -> str | None:
         if turn.person.role == "resident" and not number:
             return None
         return worker.ACTIONS[name](turn, command)
+    if name in OVERSEEING:
+        return None if turn.person.role == "resident" else secretary.ACTIONS[name](turn, command)
     match name:
         case "progress":
             return resident.progress(turn, number)
+        case "apart":
+            return resident.apart(turn)
         case "urge":
             return resident.urge(turn, number)
         case "withdraw":
@@ -163,8 +167,9 @@ def _meant(turn: Turn) -> str | None:
     match turn.said.intent:
         case "report":
             return resident.report(turn)
-        case "metoo" if turn.said.parts:
-            return resident.report(turn)
+        case "metoo":
+            reply = resident.me_too(turn)
+            return reply if reply or turn.public else turn.say("small.metoo")
         case "progress":
             return resident.progress(turn, number)
         case "urge":

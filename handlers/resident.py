@@ -8,13 +8,14 @@ from datetime import timedelta
 
 from data.rows import Issue, Session
 from data.tables import issues as table
-from data.tables import messages
+from data.tables import messages, reporters
 from desk import issues, wording
 from desk.recording import Draft
 from desk.rules.lifecycle import STATUSES
-from handlers import dialog, which
+from handlers import dialog, emergency, which
 from handlers.turn import Turn
 
+SPOKEN_OF = timedelta(hours=24)  # 我家也是 answers what was said within a day
 JUST_SAID = timedelta(minutes=30)  # within it, words without a number belong to the last issue
 
 
@@ -23,7 +24,7 @@ def report(turn: Turn) -> str:
     drafts = dialog.drafts_of(turn)
     urgent = [draft for draft in drafts if draft.level == "U0"]
     calm = [draft for draft in drafts if draft.level != "U0"]
-    replies = [emergency(turn, urgent)] if urgent else []
+    replies = [emergency.alarm(turn, urgent)] if urgent else []
     if calm:
         key = turn.message.key
         replies.append(_record(turn, calm, key) if urgent else _ask_or_record(turn, calm, 0, key))
@@ -41,46 +42,8 @@ def _ask_or_record(turn: Turn, drafts: Sequence[Draft], asked: int, first: str) 
 
 
 def _record(turn: Turn, drafts: Sequence[Draft], first: str) -> str:
-    found = dialog.record(turn.act, drafts, replace(turn.origin, message=first))
-    return dialog.receipts(turn.act, found, public=turn.public)
-
-
-def emergency(turn: Turn, drafts: Sequence[Draft]) -> str:
-    """U0: recorded at once, the advice first; the place is asked afterwards if it is missing."""
-    under_way = _same_alarm(turn, drafts[0])
-    if under_way is not None:
-        issues.add_note(turn.act, under_way, turn.message.text)
-        return turn.say("emergency.again", number=under_way.number)
-    at_home = not drafts[0].building and not drafts[0].estate and bool(turn.person.building)
-    if at_home:
-        drafts = [dialog.at_home(turn.act, draft) for draft in drafts]
-    issue = dialog.record(turn.act, drafts, turn.origin)[0]
-    replies = turn.act.service.content.replies
-    advice = f"emergency.{issue.category.partition('.')[2]}"
-    key = advice if issue.category.startswith("safety.") and advice in replies else "emergency.any"
-    numbers = turn.act.service.content.about.numbers
-    lines = [
-        turn.say(key, **{name: numbers.get(name, "") for name in ("gas", "power", "water")}),
-        turn.say(
-            "emergency.receipt",
-            number=issue.number,
-            person=turn.act.roster.owner_name(issue),
-        ),
-    ]
-    if at_home or not issue.building:
-        dialog.wait_where(turn, issue)
-        place = "" if turn.public else wording.place(issue, turn.act, public=False)
-        lines.append(turn.say("emergency.home" if at_home else "emergency.where", place=place))
-    return "\n".join(lines)
-
-
-def _same_alarm(turn: Turn, draft: Draft) -> Issue | None:
-    """The alarm this speaker has just raised: more cries belong to it."""
-    for issue in _mine(turn, "assigned", "accepted"):
-        fresh = turn.act.now - issue.created_at <= JUST_SAID
-        if fresh and issue.level == "U0" and issue.category == draft.category:
-            return issue
-    return None
+    origin = replace(turn.origin, message=first)
+    return dialog.record_or_join(turn.act, drafts, origin, public=turn.public)
 
 
 def answer(turn: Turn, session: Session) -> str | None:
@@ -89,7 +52,7 @@ def answer(turn: Turn, session: Session) -> str | None:
         messages.end_session(turn.act.tx, session)
         return turn.say("where.later" if session.awaiting == "where" else "cancelled")
     if session.awaiting == "where":
-        return _where(turn, session)
+        return emergency.where(turn, session)
     drafts = dialog.kept(session.draft)
     if _is_another_request(turn, drafts):
         return None
@@ -98,35 +61,6 @@ def answer(turn: Turn, session: Session) -> str | None:
         return None
     messages.end_session(turn.act.tx, session)
     return _ask_or_record(turn, changed, session.asked, first=session.draft["message"])
-
-
-def _where(turn: Turn, session: Session) -> str | None:
-    """The place of an emergency that was recorded without one."""
-    issue = table.by_id(turn.act.tx, session.draft["issue"])
-    place = turn.act.service.understander.place(turn.message.text)
-    if issue is None or place is None or _is_alarm(turn):
-        return None
-    messages.end_session(turn.act.tx, session)
-    blank = Draft(
-        text=turn.message.text,
-        category=issue.category,
-        confidence=1.0,
-        estate=issue.estate,
-        building=issue.building,
-        unit=issue.unit,
-        room=issue.room,
-    )
-    located = dialog.complete(turn.act, turn.message.chat, blank, place)
-    changed = issues.locate(turn.act, issue, located)
-    return turn.say(
-        "where.thanks",
-        number=issue.number,
-        place=wording.place(changed, turn.act, public=turn.public),
-    )
-
-
-def _is_alarm(turn: Turn) -> bool:
-    return any(part.urgency == "U0" for part in turn.said.parts)
 
 
 def _is_another_request(turn: Turn, drafts: Sequence[Draft]) -> bool:
@@ -149,13 +83,64 @@ def record_waiting(turn: Turn, session: Session) -> str:
     return _record(turn, dialog.kept(session.draft), session.draft["message"])
 
 
+def me_too(turn: Turn) -> str | None:
+    """我家也是: joins what was said in this group, or what is open at the speaker's place."""
+    said = turn.said
+    since = turn.act.now - SPOKEN_OF
+    pool = table.in_chat(turn.act.tx, turn.message.chat or "", since)
+    if not turn.public and turn.person.estate:
+        pool = table.open_in(turn.act.tx, turn.person.estate, since)
+    codes = {part.category for part in said.parts}
+    fitting = [issue for issue in pool if not codes or issue.category in codes]
+    if not fitting:
+        return report(turn) if said.parts else None
+    known = fitting[0]
+    elsewhere = said.place is not None and (
+        (said.place.estate or known.estate, said.place.building or known.building)
+        != (known.estate, known.building)
+    )
+    if elsewhere:
+        return _same_elsewhere(turn, known)
+    return dialog.join(turn.act, known, turn.message.text, public=turn.public)
+
+
+def _same_elsewhere(turn: Turn, known: Issue) -> str:
+    """The same trouble at another place is an issue of its own."""
+    draft = Draft(
+        text=turn.message.text,
+        category=known.category,
+        confidence=known.confidence,
+        candidates=known.candidates,
+        evidence=known.evidence,
+        nature=known.nature,
+        estate=known.estate,
+    )
+    draft = dialog.complete(turn.act, turn.message.chat, draft, turn.said.place)
+    return _record(turn, [draft], turn.message.key)
+
+
+def apart(turn: Turn) -> str:
+    """不是同一件: leave the issue that was joined by mistake, and record what was said."""
+    for issue in reporters.issues_joined(turn.act.tx, turn.person.id, limit=1):
+        text = reporters.text_of(turn.act.tx, issue.id, turn.person.id)
+        reporters.leave(turn.act.tx, issue.id, turn.person.id)
+        said = turn.act.service.understander.understand(text)
+        again = replace(turn, said=said, message=replace(turn.message, text=text))
+        found = dialog.record(turn.act, dialog.drafts_of(again), turn.origin)
+        receipts = [wording.receipt(i, turn.act, public=turn.public) for i in found]
+        return "\n".join((turn.say("together.apart"), *receipts))
+    return turn.say("together.nothing")
+
+
 # -- about an earlier issue ---------------------------------------------------------------------
 
 
 def _mine(turn: Turn, *statuses: str) -> list[Issue]:
-    """The speaker's own issues in these states, the newest first."""
+    """The issues in these states that the speaker reported or joined, the newest first."""
     wanted = statuses or STATUSES
-    return [i for i in table.of_reporter(turn.act.tx, turn.person.id) if i.status in wanted]
+    own = table.of_reporter(turn.act.tx, turn.person.id)
+    joined = reporters.issues_joined(turn.act.tx, turn.person.id)
+    return [i for i in sorted((*own, *joined), key=lambda i: -i.id) if i.status in wanted]
 
 
 def _just_said(turn: Turn, pool: list[Issue]) -> list[Issue]:

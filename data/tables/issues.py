@@ -87,6 +87,53 @@ def of_owner(tx: Tx, person: str, teams: Sequence[str], limit: int = 50) -> list
     )
 
 
+def open_at(tx: Tx, estate: str, category: str, since: datetime, limit: int = 50) -> list[Issue]:
+    """Open issues of a category in an estate, the oldest first."""
+    return tx.all(
+        Issue,
+        "SELECT * FROM issues WHERE estate = :estate AND category = :category"
+        f" AND status IN {OPEN} AND created_at >= :since ORDER BY id LIMIT :limit",
+        estate=estate,
+        category=category,
+        since=since,
+        limit=limit,
+    )
+
+
+def open_in(tx: Tx, estate: str, since: datetime, limit: int = 50) -> list[Issue]:
+    """Open issues of an estate, the newest first."""
+    return tx.all(
+        Issue,
+        f"SELECT * FROM issues WHERE estate = :estate AND status IN {OPEN}"
+        " AND created_at >= :since ORDER BY id DESC LIMIT :limit",
+        estate=estate,
+        since=since,
+        limit=limit,
+    )
+
+
+def since(tx: Tx, moment: datetime, limit: int = 20_000) -> list[Issue]:
+    """Every issue recorded since that moment, merged ones included, the oldest first."""
+    return tx.all(
+        Issue,
+        "SELECT * FROM issues WHERE created_at >= :moment ORDER BY id LIMIT :limit",
+        moment=moment,
+        limit=limit,
+    )
+
+
+def in_chat(tx: Tx, chat: str, since: datetime, limit: int = 20) -> list[Issue]:
+    """Open issues reported in a group chat lately, the newest first."""
+    return tx.all(
+        Issue,
+        f"SELECT * FROM issues WHERE chat = :chat AND chat <> '' AND status IN {OPEN}"
+        " AND created_at >= :since ORDER BY id DESC LIMIT :limit",
+        chat=chat,
+        since=since,
+        limit=limit,
+    )
+
+
 def latest(tx: Tx, limit: int = 200, status: str = "") -> list[Issue]:
     return tx.all(
         Issue,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Status = Literal["assigned", "accepted", "done", "closed", "withdrawn"]
+Status = Literal["assigned", "accepted", "done", "closed", "withdrawn", "merged"]
 Action = Literal[
     "accept",  # 接单
     "decline",  # 退单
@@ -20,13 +20,18 @@ Action = Literal[
     "satisfied",  # 满意
     "reopen",  # 不满意 / 没修好
     "lapse",  # nobody rated it: 未评价
+    "join",  # 我家也是
+    "recategorise",  # 改类
+    "merge",  # 合并
+    "unmerge",  # 拆开
 ]
-Who = Literal["owner", "reporter", "overseer", "system"]
+Who = Literal["owner", "reporter", "overseer", "system", "anyone"]
 
-STATUSES: tuple[Status, ...] = ("assigned", "accepted", "done", "closed", "withdrawn")
+STATUSES: tuple[Status, ...] = ("assigned", "accepted", "done", "closed", "withdrawn", "merged")
 ACTIONS: tuple[Action, ...] = (
     "accept", "decline", "transfer", "note", "finish",
     "urge", "withdraw", "satisfied", "reopen", "lapse",
+    "join", "recategorise", "merge", "unmerge",
 )  # fmt: skip
 
 
@@ -46,6 +51,7 @@ def _by(*who: Who) -> frozenset[Who]:
 _WORK = _by("owner", "overseer")
 _ALL = _by("owner", "overseer", "reporter")
 _REPORTER = _by("reporter")
+_ANYONE = _by("anyone")
 
 TABLE: dict[tuple[Status, Action], Step] = {
     ("assigned", "accept"): Step("accepted", _WORK),
@@ -56,6 +62,9 @@ TABLE: dict[tuple[Status, Action], Step] = {
     ("assigned", "urge"): Step("assigned", _REPORTER),
     ("assigned", "withdraw"): Step("withdrawn", _REPORTER),
     ("assigned", "satisfied"): Step("closed", _REPORTER),  # solved before anybody came
+    ("assigned", "join"): Step("assigned", _ANYONE),
+    ("assigned", "recategorise"): Step("assigned", _WORK),
+    ("assigned", "merge"): Step("merged", _WORK),
     ("accepted", "decline"): Step("assigned", _by("owner"), needs_note=True),
     ("accepted", "transfer"): Step("assigned", _WORK),
     ("accepted", "note"): Step("accepted", _ALL, needs_note=True),
@@ -63,11 +72,17 @@ TABLE: dict[tuple[Status, Action], Step] = {
     ("accepted", "urge"): Step("accepted", _REPORTER),
     ("accepted", "withdraw"): Step("withdrawn", _REPORTER),
     ("accepted", "satisfied"): Step("closed", _REPORTER),
+    ("accepted", "join"): Step("accepted", _ANYONE),
+    ("accepted", "recategorise"): Step("accepted", _WORK),
+    ("accepted", "merge"): Step("merged", _WORK),
     ("done", "note"): Step("done", _ALL, needs_note=True),
     ("done", "satisfied"): Step("closed", _REPORTER),
     ("done", "reopen"): Step("assigned", _REPORTER),
     ("done", "lapse"): Step("closed", _by("system")),
+    ("done", "recategorise"): Step("done", _by("overseer")),
     ("closed", "reopen"): Step("assigned", _REPORTER),
+    ("closed", "recategorise"): Step("closed", _by("overseer")),
+    ("merged", "unmerge"): Step("assigned", _WORK),
 }
 
 

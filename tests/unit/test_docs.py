@@ -80,7 +80,7 @@ def test_every_status_and_action_has_its_word() -> None:
         (ROOT / "pyproject.toml").read_text("utf-8").split("[project.optional")[0],
         re.M,
     ),
-)  # noqa: E501
+)
 def test_every_dependency_has_its_reason(package: str) -> None:
     assert f"| {package} |" in ARCHITECTURE
 

@@ -18,21 +18,27 @@ from desk.rules.lifecycle import (
     step,
 )
 
-WHO: tuple[Who, ...] = ("owner", "reporter", "overseer", "system")
+WHO: tuple[Who, ...] = ("owner", "reporter", "overseer", "system", "anyone")
 
 # The loop as the field tells it, written down a second time and in another form.
 ALLOWED = {
     "assigned": {
         "accept": "accepted", "decline": "assigned", "transfer": "assigned", "note": "assigned",
         "finish": "done", "urge": "assigned", "withdraw": "withdrawn", "satisfied": "closed",
+        "join": "assigned", "recategorise": "assigned", "merge": "merged",
     },
     "accepted": {
         "decline": "assigned", "transfer": "assigned", "note": "accepted", "finish": "done",
         "urge": "accepted", "withdraw": "withdrawn", "satisfied": "closed",
+        "join": "accepted", "recategorise": "accepted", "merge": "merged",
     },
-    "done": {"note": "done", "satisfied": "closed", "reopen": "assigned", "lapse": "closed"},
-    "closed": {"reopen": "assigned"},
+    "done": {
+        "note": "done", "satisfied": "closed", "reopen": "assigned", "lapse": "closed",
+        "recategorise": "done",
+    },
+    "closed": {"reopen": "assigned", "recategorise": "closed"},
     "withdrawn": {},
+    "merged": {"unmerge": "assigned"},
 }  # fmt: skip
 
 

@@ -1,0 +1,94 @@
+"""The same thing said by several people: joining an open issue, merging two, parting them again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from rapidfuzz import fuzz
+
+from data.rows import Issue
+from data.tables import issues as table
+from data.tables import reporters
+from desk import access, events, notices
+from desk.recording import Draft
+from desk.rules import lifecycle
+from desk.rules.masking import without_ids
+from desk.service import Act
+
+RECENT = timedelta(days=14)  # an older open issue is hardly what a resident means today
+ALIKE = 55  # rapidfuzz partial ratio from which two wordings count as the same thing
+THIRD = timedelta(hours=24)  # DOMAIN: the third report of the same thing and place raises it
+SHARED = (
+    "repair.", "utility.", "env.", "property.", "traffic.road", "traffic.bus", "safety.ebike",
+    "safety.fire_lane", "safety.falling", "safety.manhole",
+)  # fmt: skip  # things that neighbours share; other matters are one household's own
+
+
+def same_thing(act: Act, draft: Draft, since: timedelta = RECENT) -> Issue | None:
+    """The open issue that a draft speaks of too: same category, same place, alike in words."""
+    if draft.estate is None or not draft.category.startswith(SHARED):
+        return None
+    for issue in table.open_at(act.tx, draft.estate, draft.category, act.now - since):
+        if _same_place(draft, issue) and _alike(draft, issue):
+            return issue
+    return None
+
+
+def _same_place(draft: Draft, issue: Issue) -> bool:
+    """Building and room must agree, both said or both not; a unit only where both say it."""
+    if (draft.building, draft.room) != (issue.building, issue.room):
+        return False
+    return draft.unit == issue.unit or None in (draft.unit, issue.unit)
+
+
+def _alike(draft: Draft, issue: Issue) -> bool:
+    shared = {word for word in draft.evidence if len(word) > 1} & set(issue.evidence)
+    return bool(shared) or fuzz.partial_ratio(draft.text, issue.text) >= ALIKE
+
+
+def join(act: Act, issue: Issue, text: str) -> Issue:
+    """我家也是: another reporter of an open issue; the third within a day raises its level."""
+    who = access.who_is(act, issue, act.person)
+    lifecycle.step(issue.status, "join", who, text)
+    if not reporters.join(act.tx, issue.id, act.person.id, act.now, without_ids(text)):
+        return issue
+    recent = 1 + reporters.joined_since(act.tx, issue.id, act.now - THIRD)
+    changed = issue
+    if recent == 3 and act.now - issue.created_at <= THIRD:
+        level = lifecycle.raised(issue.level)
+        changed = replace(issue, level=level, level_reason=act.say("level.third"))
+        table.save(act.tx, changed)
+    event = events.append(act, changed, "join", without_ids(text))
+    notices.tell_owner(act, changed, event, "step.joined", count=count(act, issue))
+    return changed
+
+
+def count(act: Act, issue: Issue) -> int:
+    """How many people have reported it."""
+    return len({issue.reporter, *reporters.of_issue(act.tx, issue.id)})
+
+
+def merge(act: Act, child: Issue, parent: Issue) -> Issue:
+    """合并: one issue goes on inside another; its reporters hear of that one from now on."""
+    if parent.id == child.id or parent.status not in ("assigned", "accepted"):
+        raise lifecycle.Forbidden("status")
+    step = lifecycle.step(child.status, "merge", access.who_is(act, child, act.person), "")
+    changed = replace(child, status=step.to, parent=parent.id)
+    table.save(act.tx, changed)
+    event = events.append(act, changed, "merge", data={"into": parent.number})
+    events.append(act, parent, "absorb", data={"from": child.number})
+    notices.tell_reporter(act, changed, event, "step.merged", parent=parent.number)
+    notices.tell_owner(act, changed, event, "step.merged_owner", parent=parent.number)
+    return changed
+
+
+def unmerge(act: Act, child: Issue) -> Issue:
+    """拆开: the issue stands by itself again, as it was."""
+    step = lifecycle.step(child.status, "unmerge", access.who_is(act, child, act.person), "")
+    changed = replace(child, status=step.to, parent=None, handler=None, accepted_at=None)
+    table.save(act.tx, changed)
+    event = events.append(act, changed, "unmerge")
+    notices.hand_over(act, changed, event, "card.moved")
+    notices.tell_reporter(act, changed, event, "step.unmerged")
+    return changed

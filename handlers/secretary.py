@@ -1,0 +1,87 @@
+"""What those who keep the whole picture may say: 改类 合并 拆开 共性问题."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from desk import common, correcting, together, wording
+from handlers import which
+from handlers.commands import Command, issue_number
+from handlers.turn import Turn
+
+SHOWN = 8
+
+
+def recategorise(turn: Turn, command: Command) -> str:
+    """改类 1123-07 楼道灯: corrected, routed anew, learnt."""
+    issue = which.by_number(turn, command.number or "")
+    code, close = correcting.find_category(turn.act, command.rest)
+    if code is None:
+        words = {"number": issue.number, "close": "、".join(close)}
+        raise which.Unclear(turn.say("secretary.what_category", **words))
+    changed = correcting.recategorise(turn.act, issue, code)
+    return _corrected(turn, "secretary.recategorised", changed.number, code)
+
+
+def unlearn(turn: Turn, command: Command) -> str:
+    """撤销改类: the last correction is taken back."""
+    issue = which.by_number(turn, command.number or "")
+    changed = correcting.undo(turn.act, issue)
+    return _corrected(turn, "secretary.restored", changed.number, changed.category)
+
+
+def _corrected(turn: Turn, reply: str, number: str, code: str) -> str:
+    issue = which.by_number(turn, number)
+    return turn.say(
+        reply,
+        number=number,
+        category=turn.act.service.category(code).name,
+        owner=turn.act.roster.owner_name(issue),
+    )
+
+
+def merge(turn: Turn, command: Command) -> str:
+    """合并 1123-02 1123-01: the first goes on inside the second."""
+    second = issue_number(command.rest)
+    if command.number is None or second is None:
+        raise which.Unclear(turn.say("secretary.which_two"))
+    child, parent = (which.by_number(turn, number) for number in (command.number, second))
+    together.merge(turn.act, child, parent)
+    return turn.say("secretary.merged", number=child.number, parent=parent.number)
+
+
+def unmerge(turn: Turn, command: Command) -> str:
+    """拆开 1123-02."""
+    issue = which.by_number(turn, command.number or "")
+    together.unmerge(turn.act, issue)
+    return turn.say("secretary.unmerged", number=issue.number)
+
+
+def common_problems(turn: Turn, command: Command) -> str:  # noqa: ARG001  one shape for all
+    """共性问题: what many people have reported lately, the hottest first."""
+    found = common.problems(turn.act)[:SHOWN]
+    if not found:
+        return turn.say("secretary.common_none")
+    lines = [
+        turn.say(
+            "secretary.common_line",
+            rank=rank,
+            category=turn.act.service.category(problem.category).name,
+            place=problem.place,
+            count=len(problem.issues),
+            people=problem.people,
+            last=wording.moment(problem.last, turn.act),
+            number=problem.issues[-1].number,
+        )
+        for rank, problem in enumerate(found, 1)
+    ]
+    return turn.say("secretary.common", lines="\n".join(lines))
+
+
+ACTIONS: Mapping[str, Callable[[Turn, Command], str]] = {
+    "recategorise": recategorise,
+    "unlearn": unlearn,
+    "merge": merge,
+    "unmerge": unmerge,
+    "common": common_problems,
+}
