@@ -30,7 +30,7 @@ ISSUE = Issue(
     evidence=("楼道灯", "坏了"), candidates=(("repair.light", 0.93), ("repair.lift", 0.04)),
     level_reason="", against=(), created_at=NOW, contact_due=NOW, done_due=NOW, accepted_at=None,
     done_at=None, closed_at=None, result="", returns=0, reopens=0, urges=0, duty_step=0,
-    rating=None,
+    rating=None, parent=None,
 )  # fmt: skip
 
 
