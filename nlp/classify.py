@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nlp.bayes import Bayes, shares
@@ -11,7 +11,6 @@ from nlp.features import MARK, Features
 from nlp.lexicon import Lexicon, number, table
 from nlp.values import CategoryWords
 
-_WORD_WEIGHT = 1.0
 _MOST_EVIDENCE = 4
 
 
@@ -22,7 +21,6 @@ class Guess:
     code: str
     confidence: float
     top: tuple[tuple[str, float], ...]
-    shares: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -51,23 +49,30 @@ class Classifier:
         bayes = Bayes.train(examples, codes, smoothing=number(lexicon, "smoothing", 0.05))
         return cls(codes, features, bayes, number(lexicon, "sharpness", 6.0), ())
 
-    def guess(self, text: str, among: Iterable[str] | None = None) -> Guess:
-        """The likeliest categories; `among` limits the choice."""
+    def scores(self, text: str) -> list[float]:
+        """A log score for every category, in the order of `codes`."""
+        return self.bayes.scores(self.features(text))
+
+    def guess(self, text: str, barred: Collection[str] = ()) -> Guess:
+        """The likeliest categories, without the barred ones."""
         found = self.features(text)
-        probabilities = shares(self.bayes.scores(found), self.sharpness)
-        if among is not None:
-            allowed = set(among)
-            probabilities = [
-                p if c in allowed else 0.0 for c, p in zip(self.codes, probabilities, strict=True)
-            ]
-            total = sum(probabilities) or 1.0
-            probabilities = [p / total for p in probabilities]
+        scores = self.bayes.scores(found)
+        lowest = min(scores)
+        scores = [lowest if c in barred else s for c, s in zip(self.codes, scores, strict=True)]
+        probabilities = shares(scores, self.sharpness)
         if corrected := self._corrected(found):
             probabilities = [p * 0.05 for p in probabilities]
             probabilities[self.codes.index(corrected)] += 0.95
         order = sorted(range(len(self.codes)), key=probabilities.__getitem__, reverse=True)[:3]
         top = tuple((self.codes[i], round(probabilities[i], 4)) for i in order)
-        return Guess(top[0][0], self._calibrated(top[0][1]), top, tuple(probabilities))
+        return Guess(top[0][0], self._calibrated(top[0][1]), top)
+
+    def lead(self, text: str, codes: Collection[str]) -> float:
+        """By how much the best of the codes beats the best of the others (log scores)."""
+        scores = list(zip(self.codes, self.scores(text), strict=True))
+        inside = [score for code, score in scores if code in codes]
+        outside = [score for code, score in scores if code not in codes]
+        return max(inside) - max(outside) if inside and outside else 0.0
 
     def evidence(self, text: str, code: str) -> tuple[str, ...]:
         """The longest pieces of the text that spoke for the category."""

@@ -23,12 +23,11 @@ MARK = "#"  # begins the name of a concept feature: no text can contain it
 class Features:
     """Text → the set of its features, in the order of their first appearance."""
 
-    def __init__(self, concepts: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, concepts: Mapping[str, Iterable[str]], by_sound: bool = True) -> None:
         named = {word: MARK + name for name, words in concepts.items() for word in words}
         self._concepts = _automaton(named)
-        self._heard = _automaton(
-            {sounds(word): name for word, name in named.items() if len(word) >= 2}
-        )
+        heard = {sounds(word): name for word, name in named.items() if len(word) >= 2}
+        self._heard = _automaton(heard if by_sound else {})
 
     def __call__(self, text: str) -> dict[str, None]:
         text = _NOT_TEXT.sub(_EDGE, _NUMBER.sub("0", text).upper()).strip()

@@ -12,12 +12,12 @@ from itertools import chain, islice
 from typing import cast, get_args
 
 from nlp.bayes import Bayes, Example, shares
-from nlp.features import Features
+from nlp.features import MARK, Features
 from nlp.lexicon import Lexicon, Lexicons, lines, number, numbers, table
 from nlp.values import CategoryWords, Intent
 
 INTENTS = cast(tuple[Intent, ...], get_args(Intent))
-_REPORT, _CHATTER = INTENTS[0], INTENTS[1]
+_REPORT_AT, _CHATTER_AT = 0, 1
 _SLOT = "{x}"
 _FILLINGS = 8  # of every frame
 
@@ -25,7 +25,7 @@ _FILLINGS = 8  # of every frame
 class IntentRules:
     def __init__(self, lexicons: Lexicons, categories: Sequence[CategoryWords]) -> None:
         lexicon: Lexicon = lexicons.get("intent", {})
-        self.features = Features(table(lexicon, "cues"))
+        self.features = Features(table(lexicon, "cues"), by_sound=False)
         examples = [
             (self.features(text), intent)
             for intent in INTENTS
@@ -35,7 +35,9 @@ class IntentRules:
                 _framed(lines(lexicons.get("frames", {}), intent), categories),
             )
         ]
-        examples += [(self.features(text), _REPORT) for c in categories for text in c.examples]
+        examples += [
+            (self.features(text), INTENTS[_REPORT_AT]) for c in categories for text in c.examples
+        ]
         self._bayes = Bayes.train(
             examples,
             INTENTS,
@@ -43,13 +45,22 @@ class IntentRules:
             weights=_balanced(examples),
         )
         self._sharpness = number(lexicon, "sharpness", 6.0)
-        self._lean = numbers(lexicon, "lean")
+        self._lean = {MARK + cue: by for cue, by in numbers(lexicon, "lean").items()}
+        needs = table(lexicon, "needs")
+        self._needs = [frozenset(MARK + cue for cue in needs.get(i, ())) for i in INTENTS]
+        self._missing = number(lexicon, "missing", 0.0)
+        self._prior = number(lexicon, "report_prior", 0.0)
 
     def of(self, text: str) -> Mapping[Intent, float]:
         """The probability of every intent."""
-        scores = self._bayes.scores(self.features(text))
-        probabilities = shares(scores, self._sharpness)
-        return dict(zip(INTENTS, probabilities, strict=True))
+        features = self.features(text)
+        scores = self._bayes.scores(features)
+        for index, needed in enumerate(self._needs):
+            if needed and needed.isdisjoint(features):
+                scores[index] -= self._missing
+        scores[_REPORT_AT] += self._prior
+        scores[_CHATTER_AT] += sum(by for cue, by in self._lean.items() if cue in features)
+        return dict(zip(INTENTS, shares(scores, self._sharpness), strict=True))
 
 
 def _framed(frames: Sequence[str], categories: Sequence[CategoryWords]) -> Iterable[str]:

@@ -1,7 +1,8 @@
 """One message, several requests? Cut it where it turns to something else.
 
-A turn word (另外, 还有 …) suggests a cut, a change of category between clauses with confidence on
-both sides makes one. A long story about one thing stays one.
+A turn word (另外, 还有 …) makes a cut if both sides are about different things. Without one, both
+sides must speak clearly for different categories; 也 and 还 ask for a little less. A long story
+about one thing stays one.
 """
 
 from __future__ import annotations
@@ -10,66 +11,93 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from nlp.classify import Guess
 from nlp.lexicon import Lexicon, number, pattern, words
 
 _CLAUSES = re.compile(r"[^,，。.!?;、\n]+[,，。.!?;、\n ]*")
-_SHORTEST = 4
+_SHORTEST = 4  # characters that can be a request
+_MOST_CLAUSES = 10
+_MOST_REQUESTS = 4
+
+Scores = Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of the text that is one request."""
-
+class Clause:
     start: int
     end: int
     turned: bool  # a turn word opens it
+    added: bool  # it says 也 or 还
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    at: int
+    value: float
 
 
 class Splitter:
+    """Cuts a text, given a function that scores a stretch of it for every category."""
+
     def __init__(self, lexicon: Lexicon) -> None:
         self._turn = pattern(words(lexicon, "turns"))
-        self._sure_turned = number(lexicon, "sure_turned", 0.35)
-        self._sure_alone = number(lexicon, "sure_alone", 0.8)
+        self._also = pattern(words(lexicon, "also"))
+        self._needed_turned = number(lexicon, "lead_turned", 0.3)
+        self._needed_added = number(lexicon, "lead_added", 4.5)
+        self._needed = number(lexicon, "lead", 6.5)
 
-    def split(self, text: str, guess: Callable[[str], Guess]) -> list[tuple[str, Guess]]:
-        """The requests of the text, each with what it seems to be about."""
-        pieces = self._clauses(text)
-        if len(pieces) < 2:
-            return [(text, guess(text))]
-        best = self._best_cut(text, pieces, guess)
-        whole = guess(text)
-        if best is None:
-            return [(text, whole)]
-        return best
-
-    def _clauses(self, text: str) -> list[Piece]:
-        """Clauses; one that is too short to say anything belongs to the one before."""
-        pieces: list[Piece] = []
-        for match in _CLAUSES.finditer(text):
-            turned = bool(self._turn.match(match[0].lstrip()))
-            bare = match[0].strip(" ,，。.!?;、\n")
-            if pieces and len(bare) < _SHORTEST and not turned:
-                last = pieces[-1]
-                pieces[-1] = Piece(last.start, match.end(), last.turned)
+    def split(self, text: str, score: Callable[[str], Scores]) -> list[str]:
+        """The requests of the text, in order; the text itself when it is one."""
+        requests = [text]
+        while len(requests) < _MOST_REQUESTS:
+            for index, request in enumerate(requests):
+                if at := self._cut(request, score):
+                    pieces = [request[:at].strip(), request[at:].strip()]
+                    requests[index : index + 1] = pieces
+                    break
             else:
-                pieces.append(Piece(match.start(), match.end(), turned))
-        return pieces
+                break
+        return requests
 
-    def _best_cut(
-        self, text: str, pieces: Sequence[Piece], guess: Callable[[str], Guess]
-    ) -> list[tuple[str, Guess]] | None:
-        best: tuple[float, list[tuple[str, Guess]]] | None = None
-        for cut in range(1, min(len(pieces), 12)):
-            left = text[pieces[0].start : pieces[cut].start]
-            right = text[pieces[cut].start : pieces[-1].end]
-            one, two = guess(left), guess(right)
-            if one.code == two.code:
-                continue
-            turned = pieces[cut].turned
-            sure = min(one.confidence, two.confidence)
-            if sure >= (self._sure_turned if turned else self._sure_alone):
-                value = sure + (1.0 if turned else 0.0)
-                if best is None or value > best[0]:
-                    best = (value, [(left.strip(), one), (right.strip(), two)])
-        return best[1] if best else None
+    def _cut(self, text: str, score: Callable[[str], Scores]) -> int:
+        """Where the text turns to something else; 0 if it does not."""
+        clauses = self._clauses(text)[:_MOST_CLAUSES]
+        best = _Cut(0, 0.0)
+        for clause in clauses[1:]:
+            needed = self._needed
+            if clause.turned:
+                needed = self._needed_turned
+            elif clause.added:
+                needed = self._needed_added
+            value = _lead(score(text[: clause.start]), score(text[clause.start :])) / needed
+            if value >= 1.0 and value > best.value:
+                best = _Cut(clause.start, value)
+        return best.at
+
+    def _clauses(self, text: str) -> list[Clause]:
+        """Clauses; one that is too short to say anything belongs to the one before."""
+        clauses: list[Clause] = []
+        for match in _CLAUSES.finditer(text):
+            bare = match[0].strip(" ,，。.!?;、\n")
+            turned = bool(self._turn.match(bare))
+            if clauses and len(bare) < _SHORTEST and not turned:
+                last = clauses[-1]
+                clauses[-1] = Clause(last.start, match.end(), last.turned, last.added)
+            else:
+                added = bool(self._also.search(bare))
+                clauses.append(Clause(match.start(), match.end(), turned, added))
+        return clauses
+
+
+def _lead(left: Scores, right: Scores) -> float:
+    """How clearly the two sides are about different things; below zero when they are not."""
+    one = max(range(len(left)), key=left.__getitem__)
+    two = max(range(len(right)), key=right.__getitem__)
+    if one == two:
+        return -1.0
+    apart = min(left[one] - left[two], right[two] - right[one])
+    return apart + min(_margin(left), _margin(right))
+
+
+def _margin(scores: Scores) -> float:
+    first, second = sorted(scores)[-2:][::-1]
+    return first - second

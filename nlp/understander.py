@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from nlp.classify import Classifier, Guess
+from nlp.classify import Classifier
 from nlp.intent import IntentRules
 from nlp.lexicon import Lexicon, Lexicons, lines, pattern, words
 from nlp.mentions import MentionFinder
@@ -14,10 +15,22 @@ from nlp.split import Splitter
 from nlp.text import Folder
 from nlp.tokens import Tokens
 from nlp.urgency import Danger, UrgencyRules
-from nlp.values import Intent, Knowledge, Part, Place, Understanding, Urgency
+from nlp.values import Intent, Knowledge, Part, Place, Understanding
 
 _LONGEST_READ = 1_000  # characters of a request that are classified; the rest only repeats it
-_LEVELS: tuple[Urgency, ...] = ("U0", "U1", "U2", "U3")
+_WITH_PARTS: tuple[Intent, ...] = ("report", "metoo", "urge", "supplement")
+_SURE = 0.5  # confidence below which only a report gets a category
+_ALARMING = 0.3  # lead of the emergencies (log scores) from which a text is one
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """What speaks for an emergency in a message."""
+
+    danger: Danger | None  # a danger that is named and not taken back
+    lead: float  # by how much the emergencies lead the other categories
+    calm: str  # why it may be none
+    named: bool  # a danger is named, taken back or not
 
 
 class Understander:
@@ -31,6 +44,7 @@ class Understander:
 
         self._knowledge = knowledge
         self._levels = {c.code: c.level for c in knowledge.categories}
+        self._urgent = frozenset(code for code, level in self._levels.items() if level == "U0")
         self._folder = Folder(lexicon("text"))
         self._mentions = MentionFinder(lexicon("mentions"))
         self._places = PlaceFinder(knowledge.places, lexicon("place"))
@@ -50,12 +64,17 @@ class Understander:
         folded = self._folder.fold(text)
         own, _ = self._folder.own_words(self._folder.plain(folded))
         where = self._places.find(own, self._mentions.taken(own))
-        bare = self._bare(own, where)
-        dangers = self._urgency.dangers(own)
-        intent, confidence = self._intent(bare, dangers)
-        parts = self._parts(bare, where, dangers, intent)
+        said = self._without_places(own, where)[:_LONGEST_READ]
+        bare = self._bare(said)
+        alarm = self._alarm(own, bare)
+        intent, confidence = self._intent(said, alarm)
         return Understanding(
-            folded, intent, confidence, parts, where.place, self._mentions.find(own)
+            text=folded,
+            intent=intent,
+            intent_confidence=confidence,
+            parts=self._parts(bare, where.place, alarm, intent),
+            place=where.place,
+            mentions=self._mentions.find(own),
         )
 
     def place(self, text: str) -> Place | None:
@@ -79,7 +98,8 @@ class Understander:
         other = object.__new__(Understander)
         other.__dict__.update(self.__dict__)
         own = self._folder.plain(self._folder.fold(text))
-        bare = self._bare(own, self._places.find(own, self._mentions.taken(own)))
+        where = self._places.find(own, self._mentions.taken(own))
+        bare = self._bare(self._without_places(own, where))
         other._classifier = self._classifier.with_example(bare, code)
         return other
 
@@ -90,44 +110,60 @@ class Understander:
 
     # ---- steps
 
-    def _bare(self, text: str, where: Where) -> str:
-        """The text without places, numbers of people and politeness: what it is about."""
+    def _without_places(self, text: str, where: Where) -> str:
+        """The text without places and numbers of people."""
         for cluster in reversed(where.clusters):
             text = f"{text[: cluster.start]} {text[cluster.end :]}"
-        return self._greetings.sub(" ", self._mentions.stripped(text)).strip(" ,.:;!?")
+        return self._mentions.stripped(text).strip()
 
-    def _intent(self, text: str, dangers: list[Danger]) -> tuple[Intent, float]:
+    def _bare(self, text: str) -> str:
+        """The text without politeness: what it is about."""
+        return self._greetings.sub(" ", text).strip(" ,.:;!?")
+
+    def _alarm(self, text: str, bare: str) -> Alarm:
+        """Is it an emergency: by a danger it names, or because it sounds like our examples?"""
+        dangers = self._urgency.dangers(text)
+        lead = self._classifier.lead(bare, self._urgent) if self._urgent and bare else 0.0
+        calm = next((d.calm for d in dangers if d.calm), "") or self._urgency.mood(text)
+        real = next((d for d in dangers if not d.calm), None)
+        return Alarm(real, lead, calm, named=bool(dangers))
+
+    def _intent(self, text: str, alarm: Alarm) -> tuple[Intent, float]:
         if not any(c.isalnum() or c in "+?" for c in text):
             return "chatter", 1.0
-        if any(not danger.calm for danger in dangers):
+        if alarm.danger is not None:
             return "report", 0.99
-        intents = self._intents.of(text[:_LONGEST_READ])
+        intents = self._intents.of(text)
         best = max(intents, key=intents.__getitem__)
         return best, intents[best]
 
     def _parts(
-        self, text: str, where: Where, dangers: list[Danger], intent: Intent
+        self, text: str, place: Place | None, alarm: Alarm, intent: Intent
     ) -> tuple[Part, ...]:
-        if intent not in ("report", "metoo", "urge", "supplement") or not self._levels:
+        if intent not in _WITH_PARTS or not self._levels:
             return ()
         if intent == "report":
-            pieces = self._splitter.split(text[:_LONGEST_READ], self._classifier.guess)
-        else:
-            guess = self._classifier.guess(text[:_LONGEST_READ])
-            pieces = [(text, guess)] if guess.confidence >= 0.5 else []
-        return tuple(self._part(piece, guess, where, dangers) for piece, guess in pieces)
+            pieces = self._splitter.split(text, self._classifier.scores)
+            return tuple(self._part(piece, place, alarm) for piece in pieces)
+        part = self._part(text, place, alarm)
+        return (part,) if part.confidence >= _SURE else ()
 
-    def _part(self, text: str, guess: Guess, where: Where, dangers: list[Danger]) -> Part:
-        code, reason = guess.code, ""
-        level = self._levels[code]
-        real = [danger for danger in dangers if not danger.calm]
-        if real and not real[0].raises:
-            code, level = real[0].code, "U0"
-        elif real:
-            level, reason = "U0", real[0].code
-        elif dangers and not dangers[0].raises:
-            reason = self._urgency.reasons.get(dangers[0].calm, "")
-            level = max(level, "U3") if level == "U0" else level
+    def _part(self, text: str, place: Place | None, alarm: Alarm) -> Part:
+        guess = self._classifier.guess(text)
+        code, level, reason = guess.code, self._levels[guess.code], ""
+        danger = alarm.danger
+        if danger is not None and danger.raises:
+            level, reason = "U0", danger.code
+        elif danger is not None:
+            code, level = danger.code, "U0"
+            reason = self._urgency.reasons.get("emergency", "")
+        elif level == "U0" and alarm.calm:
+            level, reason = "U3", self._urgency.reasons.get(alarm.calm, "")
+        elif level == "U0" and alarm.lead < _ALARMING:
+            guess = self._classifier.guess(text, barred=self._urgent)
+            code, level = guess.code, self._levels[guess.code]
+        elif alarm.named:
+            reason = self._urgency.reasons.get(alarm.calm, "")
         return Part(
             text=text,
             category=code,
@@ -137,7 +173,7 @@ class Understander:
             urgency=level,
             urgency_reason=reason,
             nature=self._nature.of(text, code),
-            place=where.place,
+            place=place,
         )
 
 

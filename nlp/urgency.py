@@ -18,6 +18,8 @@ _CLAUSE = re.compile(r"[^,，。!?;\n ]+")
 _GROUP = re.compile(r"\{(\w+)\}")
 _GAP = r"[^。!?;\n]{0,6}?"
 _DENIAL_REACH = 4
+_CALM = ("denied", "over", "done", "supposed", "asked", "hearsay", "joking")
+_MOODS = ("joking", "done", "asked", "hearsay", "supposed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,14 @@ class UrgencyRules:
         }
         denied = table(lexicon, "calm").get("denied", ())
         self._denied = re.compile(rf"{alternatives(denied)}.{{0,{_DENIAL_REACH}}}$")
+        harmless = table(lexicon, "harmless").get("words", ())
+        self._harmless = re.compile(alternatives(harmless))
         self.reasons = mapping(lexicon, "reasons")
 
     def dangers(self, text: str) -> list[Danger]:
         """Every danger the text names, the real ones first."""
         found: list[Danger] = []
+        text = self._harmless.sub(lambda match: "〇" * len(match[0]), text)
         for sentence in _SENTENCE.finditer(text):
             for code, raises, patterns in self._emergencies:
                 for pattern in patterns:
@@ -98,6 +103,13 @@ class UrgencyRules:
         start, end = sentence.start() + match.start(), sentence.start() + match.end()
         return Danger(code, start, end, self.calm(text, sentence[0], match.start()), raises)
 
+    def mood(self, text: str) -> str:
+        """Why a message that sounds like an emergency may be none; "" when nothing says so."""
+        for kind in _MOODS:
+            if self._calm[kind].search(text):
+                return kind
+        return ""
+
     def calm(self, text: str, sentence: str, at: int) -> str:
         """Why the danger at this position of the sentence is none; "" when it is one."""
         before = sentence[:at]
@@ -107,7 +119,7 @@ class UrgencyRules:
         if self._calm["joking"].search(text):
             return "joking"
         if self._calm["done"].search(text):
-            return "over"
+            return "done"
         for kind in ("supposed", "over"):
             if self._calm[kind].search(clause + sentence[at : at + 2]):
                 return kind
