@@ -135,6 +135,7 @@ def m0003_together(db: Database) -> None:
         """
         ALTER TABLE issues ADD COLUMN parent INTEGER REFERENCES issues(id);
         CREATE INDEX issues_by_parent ON issues(parent) WHERE parent IS NOT NULL;
+        CREATE INDEX people_by_name ON people(name) WHERE name <> '';
         CREATE INDEX issues_by_chat ON issues(chat, created_at) WHERE chat <> '';
         CREATE TABLE reporters (
             issue INTEGER NOT NULL REFERENCES issues(id),

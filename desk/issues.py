@@ -9,8 +9,8 @@ from data.rows import Event, Issue, Person, Team, as_json
 from data.tables import issues as table
 from desk import access, events, notices, recording, wording
 from desk.rules import deadlines, lifecycle, routing
-from desk.rules.masking import without_ids
 from desk.service import Act, is_workday
+from nlp.text import mask_ids
 
 SECOND_RETURN = 2  # DOMAIN, "The loop": the second return goes to an arbiter, never ping-pong
 
@@ -101,11 +101,11 @@ def add_note(act: Act, issue: Issue, note: str) -> Issue:
     step = _take(act, issue, "note", note)
     changed = replace(issue, status=step.to)
     if act.person.id == issue.reporter:
-        changed = replace(changed, text=f"{issue.text}\n{without_ids(note)}")
+        changed = replace(changed, text=f"{issue.text}\n{mask_ids(note)}")
     table.save(act.tx, changed)
-    event = events.append(act, changed, "note", without_ids(note))
+    event = events.append(act, changed, "note", mask_ids(note))
     if act.person.id == issue.reporter:
-        notices.tell_owner(act, changed, event, "step.reporter_note", note=without_ids(note))
+        notices.tell_owner(act, changed, event, "step.reporter_note", note=mask_ids(note))
     else:
         notices.tell_reporter(
             act, changed, event, "step.worker_note", note=note, handler=act.person.name
@@ -198,7 +198,7 @@ def reopen(act: Act, issue: Issue, note: str) -> Issue:
         done_due=deadlines.done_due(level, category.limit, act.now, is_workday, category.level),
     )
     table.save(act.tx, changed)
-    event = events.append(act, changed, "reopen", without_ids(note), {"level": level})
+    event = events.append(act, changed, "reopen", mask_ids(note), {"level": level})
     notices.hand_over(act, changed, event, "card.reopened")
     lead = next((act.roster.grids[g].person for g in act.roster.path(changed.grid)), None)
     if lead and lead not in act.roster.owner_people(changed):

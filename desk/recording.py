@@ -9,8 +9,8 @@ from data.rows import Issue, Person
 from data.tables import issues
 from desk import events, notices
 from desk.rules import deadlines, lifecycle, routing
-from desk.rules.masking import without_ids
 from desk.service import Act, is_workday
+from nlp.text import mask_ids
 
 ELDERLY = ("elderly.", "wish.", "health.")  # their levels already reckon with vulnerable people
 
@@ -61,7 +61,7 @@ def record(act: Act, draft: Draft, origin: Origin) -> Issue:
         category=draft.category,
         nature=draft.nature,
         level=level,
-        text=without_ids(draft.text),
+        text=mask_ids(draft.text),
         estate=draft.estate,
         building=draft.building,
         unit=draft.unit,

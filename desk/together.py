@@ -13,8 +13,8 @@ from data.tables import reporters
 from desk import access, events, notices
 from desk.recording import Draft
 from desk.rules import lifecycle
-from desk.rules.masking import without_ids
 from desk.service import Act
+from nlp.text import mask_ids
 
 RECENT = timedelta(days=14)  # an older open issue is hardly what a resident means today
 ALIKE = 55  # rapidfuzz partial ratio from which two wordings count as the same thing
@@ -51,7 +51,7 @@ def join(act: Act, issue: Issue, text: str) -> Issue:
     """我家也是: another reporter of an open issue; the third within a day raises its level."""
     who = access.who_is(act, issue, act.person)
     lifecycle.step(issue.status, "join", who, text)
-    if not reporters.join(act.tx, issue.id, act.person.id, act.now, without_ids(text)):
+    if not reporters.join(act.tx, issue.id, act.person.id, act.now, mask_ids(text)):
         return issue
     recent = 1 + reporters.joined_since(act.tx, issue.id, act.now - THIRD)
     changed = issue
@@ -59,7 +59,7 @@ def join(act: Act, issue: Issue, text: str) -> Issue:
         level = lifecycle.raised(issue.level)
         changed = replace(issue, level=level, level_reason=act.say("level.third"))
         table.save(act.tx, changed)
-    event = events.append(act, changed, "join", without_ids(text))
+    event = events.append(act, changed, "join", mask_ids(text))
     notices.tell_owner(act, changed, event, "step.joined", count=count(act, issue))
     return changed
 

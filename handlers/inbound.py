@@ -13,12 +13,13 @@ from data.tables import messages
 from desk import people
 from desk.message import Message, StoreUnavailable
 from desk.rules.lifecycle import Forbidden
-from desk.rules.masking import without_ids
 from desk.service import Act, Service
-from handlers import events, resident, secretary, worker
+from handlers import events, pasted, resident, secretary, worker
 from handlers.commands import OVERSEEING, STAFF, Command, Commands, issue_number
 from handlers.turn import Turn
 from handlers.which import Unclear
+from nlp.pasted import pasted as pasted_lines
+from nlp.text import mask_ids
 from nlp.values import Understanding
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class Inbound:
             chat=message.chat or "",
             person=person.id,
             kind=message.kind,
-            text=without_ids(message.text),
+            text=mask_ids(message.text),
             media={"id": message.media.id, "url": message.media.url} if message.media else {},
             received_at=now,
             reply=None,
@@ -98,6 +99,8 @@ def answer(turn: Turn) -> str | None:
 
 
 def _spoken(turn: Turn) -> str | None:
+    if turn.person.role != "resident" and (lines := pasted_lines(turn.message.text)):
+        return pasted.chat(turn, lines)
     if any(part.urgency == "U0" for part in turn.said.parts):
         return resident.report(turn)
     command = turn.commands.parse(turn.message.text)
@@ -162,7 +165,19 @@ def _commanded(turn: Turn, command: Command) -> str | None:
 
 
 def _meant(turn: Turn) -> str | None:
-    """By meaning, where no word of command was said."""
+    """By meaning, where no word of command was said.
+
+    Words that seem to speak of an earlier issue, from somebody who has none, are a new request.
+    """
+    try:
+        return _by_intent(turn)
+    except Unclear:
+        if turn.said.parts and not issue_number(turn.message.text):
+            return resident.report(turn)
+        raise
+
+
+def _by_intent(turn: Turn) -> str | None:
     number = issue_number(turn.message.text)
     match turn.said.intent:
         case "report":

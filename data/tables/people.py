@@ -24,6 +24,15 @@ def by_account(tx: Tx, channel: str, address: str) -> Person | None:
     )
 
 
+def by_name(tx: Tx, name: str) -> list[Person]:
+    """Residents of that name."""
+    return tx.all(
+        Person,
+        f"{PERSON} WHERE p.name = :name AND p.role = 'resident' ORDER BY p.id LIMIT 5",
+        name=name,
+    )
+
+
 def by_invite(tx: Tx, code: str) -> Person | None:
     return tx.one(Person, f"{PERSON} WHERE p.invite = :code", code=code)
 

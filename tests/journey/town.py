@@ -75,6 +75,7 @@ def play(town: Town, script: str) -> None:
 
     `名字> 话` says it 1:1, `名字@群名> 话` in a group. `名字< 甲 … 乙` expects one new message on
     that phone which holds every piece; `名字< -` expects none. `+30m`, `+2h`, `+3d`: time passes.
+    `｜` begins a new line of a message.
     """
     waiting: dict[str, list[str]] = {}
     for number, line in enumerate(script.splitlines(), 1):
@@ -87,7 +88,7 @@ def play(town: Town, script: str) -> None:
         step = STEP.fullmatch(line)
         assert step is not None, f"line {number}: {line!r} is no step"
         if step["way"] == ">":
-            town.say(step["name"], step["text"], step["group"])
+            town.say(step["name"], step["text"].replace("｜", "\n"), step["group"])
         else:
             heard = waiting.setdefault(step["name"], [])
             heard += town.heard(step["name"])
