@@ -24,7 +24,7 @@ from data.contents import BadContent, load_content
 from data.database import Database, StoreFailed
 from data.migrations import SchemaIsNewer
 from data.settings import BadSettings, Settings, load_settings
-from desk import sweeps
+from desk import reminders, sweeps
 from desk.imports import import_sample
 from desk.message import Sender
 from desk.outbox import Courier, work
@@ -61,6 +61,8 @@ class Runtime:
         sweeps.call_duty_chain(self.db, self.service, now)
         sweeps.close_silent(self.db, self.service, now)
         dialog.record_silent(self.db, self.service, now)
+        reminders.remind(self.db, self.service, now)
+        reminders.digest(self.db, self.service, now)
 
     def start_threads(self, stop: threading.Event) -> list[threading.Thread]:
         """The courier and the sweep, each in a thread of its own."""

@@ -149,3 +149,9 @@ def m0003_together(db: Database) -> None:
             at TEXT NOT NULL, active INTEGER NOT NULL) STRICT;
         """,
     )
+
+
+@MIGRATIONS()
+def m0004_time(db: Database) -> None:
+    """What has been said of an issue's lateness."""
+    _run(db, "ALTER TABLE issues ADD COLUMN warned INTEGER NOT NULL DEFAULT 0;\n")

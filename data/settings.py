@@ -7,6 +7,7 @@ HUYING_<NAME> or HUYING_<SECTION>_<NAME>. Secrets belong in the environment only
 from __future__ import annotations
 
 import os
+from datetime import time
 from pathlib import Path
 from typing import Literal
 
@@ -57,6 +58,17 @@ class Loop(BaseModel):
     duty_ack_minutes: int = Field(5, ge=1, description="紧急事项多少分钟没人接,就叫值班链的下一位")
 
 
+class Quiet(BaseModel):
+    """Nobody is disturbed at night, but for U0 and U1."""
+
+    hours: Literal["auto", "on", "off"] = Field(
+        "auto", description="夜间免打扰：auto = 接通真实通道才生效，模拟器里随时送达"
+    )
+    start: time = Field(time(22, 0), description="免打扰从几点开始")
+    end: time = Field(time(7, 0), description="免打扰到几点结束")
+    digest_at: time = Field(time(8, 30), description="每天几点给办理人发待办汇总")
+
+
 class Outbox(BaseModel):
     """Pushing messages to people."""
 
@@ -86,6 +98,7 @@ class Settings(BaseSettings):
     aibot: Aibot = Field(default_factory=lambda: Aibot())
     dialog: Dialog = Field(default_factory=lambda: Dialog())
     loop: Loop = Field(default_factory=lambda: Loop())
+    quiet: Quiet = Field(default_factory=lambda: Quiet())
     outbox: Outbox = Field(default_factory=lambda: Outbox())
 
     @classmethod

@@ -26,6 +26,7 @@ def push(act: Act, issue: Issue | None, person: str, text: str, key: str, urgent
         text=text,
         urgent=urgent,
         at=act.now,
+        due=act.now if urgent else act.service.waking(act.now),
         status="dead" if dead else "queued",
         cause="no_account" if dead else "",
     )

@@ -15,6 +15,7 @@ from data.rows import Person
 from data.settings import Settings
 from desk.roster import Roster, RosterCache, knowledge
 from desk.rules.deadlines import LOCAL
+from desk.rules.quiet import waking
 from nlp import Understander
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,13 @@ class Service:
 
     def category(self, code: str) -> Category:
         return self.content.catalogue[code]
+
+    def waking(self, at: datetime) -> datetime:
+        """When what is not urgent may be told: now, or after the quiet hours."""
+        quiet = self.settings.quiet
+        if quiet.hours == "off" or (quiet.hours == "auto" and self.settings.simulated):
+            return at
+        return waking(at, quiet.start, quiet.end)
 
     def say(self, reply: str, /, **words: object) -> str:
         """A reply of replies.toml with its blanks filled."""

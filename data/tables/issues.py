@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 
 from data.database import Tx, Value
@@ -132,6 +132,23 @@ def in_chat(tx: Tx, chat: str, since: datetime, limit: int = 20) -> list[Issue]:
         since=since,
         limit=limit,
     )
+
+
+def waiting(tx: Tx, now: datetime, limit: int = 500) -> list[Issue]:
+    """Open issues that may have something overdue, the longest waiting first."""
+    return tx.all(
+        Issue,
+        f"SELECT * FROM issues WHERE status IN {OPEN} AND warned < 3"
+        " AND (done_due <= :now OR warned < 2) ORDER BY done_due LIMIT :limit",
+        now=now,
+        limit=limit,
+    )
+
+
+def warned(tx: Tx, issue: Issue, stage: int) -> Issue:
+    """Remember the stage of lateness that was told."""
+    tx.run("UPDATE issues SET warned = :stage WHERE id = :id", stage=stage, id=issue.id)
+    return replace(issue, warned=stage)
 
 
 def latest(tx: Tx, limit: int = 200, status: str = "") -> list[Issue]:

@@ -20,6 +20,7 @@ def add(
     text: str,
     urgent: bool,
     at: datetime,
+    due: datetime | None = None,
     status: PushStatus = "queued",
     cause: str = "",
 ) -> bool:
@@ -28,7 +29,7 @@ def add(
         tx.run(
             "INSERT INTO outbox (key, issue, person, channel, address, text, urgent, status,"
             " attempts, next_at, in_doubt, cause, created_at) VALUES (:key, :issue, :person,"
-            " :channel, :address, :text, :urgent, :status, 0, :at, 0, :cause, :at)"
+            " :channel, :address, :text, :urgent, :status, 0, :due, 0, :cause, :at)"
             " ON CONFLICT (key) DO NOTHING",
             key=key,
             issue=issue,
@@ -40,6 +41,7 @@ def add(
             status=status,
             cause=cause,
             at=at,
+            due=due or at,
         )
     )
 
@@ -144,6 +146,23 @@ def oldest_due(tx: Tx, now: datetime) -> datetime | None:
         now=now,
     )
     return push.next_at if push else None
+
+
+def digest_sent(tx: Tx, day: str) -> bool:
+    """Whether this morning's digests have been queued."""
+    return tx.scalar("SELECT 1 FROM state WHERE name = 'digest' AND value >= :day", day=day) == 1
+
+
+def digest_once(tx: Tx, day: str) -> bool:
+    """Claim this morning's digests; False if another process was quicker."""
+    return bool(
+        tx.run(
+            "INSERT INTO state (name, value) VALUES ('digest', :day)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+            " WHERE state.value < excluded.value",
+            day=day,
+        )
+    )
 
 
 def token(tx: Tx, name: str) -> tuple[str, str] | None:

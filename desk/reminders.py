@@ -1,0 +1,117 @@
+"""Nobody is left waiting: work that nobody has taken, that is nearly due, or late.
+
+Each issue is warned of in stages, each stage once; stages are found by time alone, so that any
+number of processes may look. 30 minutes for U1 and the hours of first contact: DOMAIN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from data.database import Database
+from data.rows import Issue
+from data.tables import issues as table
+from data.tables import outbox
+from desk import events, notices, wording
+from desk.rules.deadlines import LOCAL
+from desk.service import SYSTEM, Act, Service
+
+UNTAKEN, NEARLY, LATE = 1, 2, 3  # stages, in the order in which they may come
+NOTICE = 0.2  # of the whole time, before the end: the owner is reminded
+U1_ANSWER = timedelta(minutes=30)
+
+
+def stage(issue: Issue, now: datetime) -> int:
+    """How late an open issue is: 0, or the highest stage it has reached."""
+    taken_by = min(issue.contact_due, issue.created_at + U1_ANSWER)
+    answer_by = taken_by if issue.level in ("U0", "U1") else issue.contact_due
+    notice_at = issue.done_due - (issue.done_due - issue.created_at) * NOTICE
+    if now >= issue.done_due:
+        return LATE
+    if now >= notice_at and issue.status == "accepted":
+        return NEARLY
+    if now >= answer_by and issue.status == "assigned":
+        return UNTAKEN
+    return 0
+
+
+def remind(db: Database, service: Service, now: datetime) -> int:
+    """Sweep: warn of every open issue that has reached a new stage."""
+
+    def late(found: list[Issue]) -> list[Issue]:
+        return [issue for issue in found if stage(issue, now) > issue.warned]
+
+    with db.read() as tx:
+        if not late(table.waiting(tx, now)):
+            return 0
+    with db.write() as tx:
+        act = Act(tx, service, SYSTEM, now, service.roster(tx))
+        due = late(table.waiting(tx, now))
+        for issue in due:
+            _warn(act, issue, stage(issue, now))
+    return len(due)
+
+
+def _warn(act: Act, issue: Issue, reached: int) -> None:
+    changed = table.warned(act.tx, issue, reached)
+    action = {UNTAKEN: "untaken", NEARLY: "nearly", LATE: "overdue"}[reached]
+    event = events.append(act, changed, action)
+    notices.tell_owner(act, changed, event, f"step.{action}")
+    if reached == NEARLY:
+        return
+    text = act.say(
+        f"step.{action}_overseer",
+        number=issue.number,
+        category=act.service.category(issue.category).name,
+        owner=act.roster.owner_name(issue),
+        due=wording.moment(issue.done_due, act),
+    )
+    for person in _above(act, issue):
+        notices.tell(act, changed, event, person, text)
+
+
+def _above(act: Act, issue: Issue) -> list[str]:
+    """The place's grid worker and the one above him, without those it concerns."""
+    leads = [act.roster.grids[code].person for code in act.roster.path(issue.grid)]
+    if not leads:
+        leads = [act.service.content.about.superior]
+    passed_over = {*issue.against, *act.roster.owner_people(issue)}
+    return [person for person in dict.fromkeys(leads) if person and person not in passed_over][:2]
+
+
+def digest(db: Database, service: Service, now: datetime) -> int:
+    """Sweep: once a morning, one message to everybody who has work waiting."""
+    local = now.astimezone(LOCAL)
+    day = f"{local:%Y-%m-%d}"
+    if local.time() < service.settings.quiet.digest_at:
+        return 0
+    with db.read() as tx:
+        if outbox.digest_sent(tx, day):
+            return 0
+    with db.write() as tx:
+        act = Act(tx, service, SYSTEM, now, service.roster(tx))
+        if not outbox.digest_once(tx, day):
+            return 0
+        return _each(act, lambda person, text: _push(act, person, text, day))
+
+
+def _push(act: Act, person: str, text: str, day: str) -> None:
+    notices.push(act, None, person, text, f"digest:{day}:{person}", urgent=False)
+
+
+def _each(act: Act, give: Callable[[str, str], None]) -> int:
+    count = 0
+    for person in act.roster.staff:
+        own = table.of_owner(act.tx, person, _led(act, person))
+        if own:
+            lines = "\n".join(wording.line(issue, act) for issue in own)
+            late = sum(issue.done_due <= act.now for issue in own)
+            give(person, act.say("digest", count=len(own), late=late, lines=lines))
+            count += 1
+    return count
+
+
+def _led(act: Act, person: str) -> tuple[str, ...]:
+    """Teams whose cards come to this person."""
+    return tuple(c for c, team in act.roster.teams.items() if team.members[:1] == (person,))
