@@ -75,6 +75,11 @@ def live_at(act: Act, place: Place | PlaceRange) -> Person:
     return changed
 
 
+def live_in(act: Act, grid: str) -> None:
+    """Remember the grid of somebody whose estate is not known."""
+    people.move(act.tx, act.person.id, estate=None, building=None, unit=None, room=None, grid=grid)
+
+
 def first_notice(act: Act) -> str:
     """The short privacy notice, once for each person; "" afterwards."""
     if act.person.noticed_at or act.person.role != "resident":

@@ -22,14 +22,19 @@ def event(turn: Turn) -> str | None:
 
 
 def _arrived(turn: Turn, code: str) -> str:
-    """Somebody follows us, perhaps by the QR code of a yard: then we know where they live."""
-    about = turn.act.service.content.about
-    yard = turn.act.roster.place_by_code(code) if code else None
-    if yard is None:
-        return turn.say("welcome.plain", community=about.name)
-    if turn.person.role == "resident" and turn.person.estate != yard.estate:
-        people.live_at(turn.act, yard)
-    return turn.say("welcome.yard", community=about.name, estate=yard.estate)
+    """Somebody follows us, perhaps by the QR code of a yard or a grid: then we know where."""
+    about, roster = turn.act.service.content.about, turn.act.roster
+    yard = roster.place_by_code(code) if code else None
+    resident = turn.person.role == "resident"
+    if yard is not None:
+        if resident and turn.person.estate != yard.estate:
+            people.live_at(turn.act, yard)
+        return turn.say("welcome.yard", community=about.name, place=yard.estate)
+    if code in roster.grids:
+        if resident and turn.person.estate is None:
+            people.live_in(turn.act, code)
+        return turn.say("welcome.yard", community=about.name, place=roster.grids[code].name)
+    return turn.say("welcome.plain", community=about.name)
 
 
 def media(turn: Turn) -> str | None:

@@ -86,7 +86,7 @@ def answer(turn: Turn) -> str | None:
     kind = turn.message.kind
     try:
         if kind == "event":
-            return events.event(turn)
+            return _menu(turn) if turn.message.event == "click" else events.event(turn)
         if kind in ("image", "video"):
             return events.media(turn)
         if not turn.message.text.strip():
@@ -96,6 +96,12 @@ def answer(turn: Turn) -> str | None:
         return None if turn.public and turn.said.intent == "chatter" else unclear.reply
     except Forbidden as forbidden:
         return turn.say(f"forbidden.{forbidden.reason}")
+
+
+def _menu(turn: Turn) -> str | None:
+    """A click on the account's menu, whose keys are names of commands: progress, help, human."""
+    key = turn.message.event_key
+    return _commanded(turn, Command(key, None, "")) if key in turn.commands.words else None
 
 
 def _spoken(turn: Turn) -> str | None:

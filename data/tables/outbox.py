@@ -150,7 +150,7 @@ def oldest_due(tx: Tx, now: datetime) -> datetime | None:
 
 def digest_sent(tx: Tx, day: str) -> bool:
     """Whether this morning's digests have been queued."""
-    return tx.scalar("SELECT 1 FROM state WHERE name = 'digest' AND value >= :day", day=day) == 1
+    return bool(tx.scalar("SELECT 1 FROM state WHERE name = 'digest' AND value >= :day", day=day))
 
 
 def digest_once(tx: Tx, day: str) -> bool:

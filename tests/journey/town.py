@@ -12,6 +12,7 @@ from data.rows import Issue
 from data.settings import Settings
 from data.tables import issues as table
 
+TOKEN = "a token that only this town knows"
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 9:00 in China, a Monday
 
 
@@ -24,7 +25,13 @@ class Town:
     options: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        settings = Settings(data_dir=self.folder, simulator="on", **self.options)  # type: ignore[arg-type]
+        account = {"token": TOKEN}
+        settings = Settings(
+            data_dir=self.folder,
+            simulator="on",
+            wechat=account,
+            **self.options,  # type: ignore[arg-type]
+        )
         self.runtime: Runtime = create_app(settings, lambda: self.now).extensions["huying"]
         assert self.runtime.phones is not None
         self.phones = self.runtime.phones
