@@ -13,8 +13,15 @@ from data.contents import load_content
 from data.database import Database
 from data.settings import Settings, load_settings
 from data.tables import outbox, people
+from desk.audit import verify
 from desk.check import check as find_faults
 from desk.imports import import_sample
+
+REASONS = {
+    "chain": "内容或顺序被改过",
+    "status": "现在的状态和最后一条日志不符",
+    "empty": "没有日志",
+}
 
 
 def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None:  # noqa: ARG001
@@ -44,6 +51,18 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
         for person in waiting:
             click.echo(f"{person.name}\t发送：绑定 {person.invite}")
         click.echo(f"共 {len(waiting)} 人。")
+
+    @main.command(help="核对事项日志：哈希链有没有断，状态和日志对不对得上。")
+    @click.argument("what", type=click.Choice(["verify"]))
+    @click.pass_context
+    def audit(context: click.Context, what: str) -> None:  # noqa: ARG001  one check so far
+        found = list(verify(Database(load_settings().url)))
+        for breach in found:
+            click.echo(
+                f"{breach.day} {breach.number} 第 {breach.line} 条：{REASONS[breach.reason]}"
+            )
+        click.echo(f"{len(found)} 件对不上。" if found else "日志完整，状态一致。")
+        context.exit(1 if found else 0)
 
     @main.command(help="重发一条没发出去(或不知到没到)的推送,编号见 check。")
     @click.argument("push", type=int)

@@ -154,4 +154,11 @@ def m0003_together(db: Database) -> None:
 @MIGRATIONS()
 def m0004_time(db: Database) -> None:
     """What has been said of an issue's lateness."""
-    _run(db, "ALTER TABLE issues ADD COLUMN warned INTEGER NOT NULL DEFAULT 0;\n")
+    _run(
+        db,
+        """
+        ALTER TABLE issues ADD COLUMN card TEXT NOT NULL DEFAULT '';
+        ALTER TABLE issues ADD COLUMN warned INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX events_of_callbacks ON events(at) WHERE action IN ('satisfied', 'reopen');
+        """,
+    )

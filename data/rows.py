@@ -141,6 +141,7 @@ class Issue:
     duty_step: int
     rating: str | None
     parent: int | None  # the issue this one was merged into
+    card: str  # 督办: "", "yellow" or "red"
     warned: int  # the last stage of lateness that was told: desk.reminders
 
 

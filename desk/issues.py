@@ -9,6 +9,7 @@ from data.rows import Event, Issue, Person, Team, as_json
 from data.tables import issues as table
 from desk import access, events, notices, recording, wording
 from desk.rules import deadlines, lifecycle, routing
+from desk.rules.rates import Satisfaction
 from desk.service import Act, is_workday
 from nlp.text import mask_ids
 
@@ -169,18 +170,23 @@ def withdraw(act: Act, issue: Issue) -> Issue:
     return changed
 
 
-def satisfied(act: Act, issue: Issue) -> Issue:
-    """满意: closed by the reporter's word."""
+def satisfied(act: Act, issue: Issue, *, fairly: bool = False) -> Issue:
+    """满意 or 基本满意: closed by the reporter's word."""
     step = _take(act, issue, "satisfied", "")
-    changed = replace(issue, status=step.to, rating="satisfied", closed_at=act.now)
+    rating: Satisfaction = "fairly" if fairly else "satisfied"
+    changed = replace(issue, status=step.to, rating=rating, closed_at=act.now)
     table.save(act.tx, changed)
-    event = events.append(act, changed, "satisfied")
-    notices.tell_owner(act, changed, event, "step.satisfied")
+    answer = {"contacted": True, "solved": True, "satisfaction": rating}
+    event = events.append(act, changed, "satisfied", data=answer)
+    notices.tell_owner(act, changed, event, f"step.{rating}")
     return changed
 
 
-def reopen(act: Act, issue: Issue, note: str) -> Issue:
-    """不满意 or 没修好: the same owner again, one level higher, the overseer told."""
+def reopen(act: Act, issue: Issue, note: str, *, contacted: bool = True) -> Issue:
+    """不满意 or 没修好: the same owner again, one level higher, the overseer told.
+
+    `contacted`: whether the reporter says that somebody had been in touch.
+    """
     step = _take(act, issue, "reopen", note)
     level = lifecycle.raised(issue.level)
     category = act.service.category(issue.category)
@@ -198,12 +204,26 @@ def reopen(act: Act, issue: Issue, note: str) -> Issue:
         done_due=deadlines.done_due(level, category.limit, act.now, is_workday, category.level),
     )
     table.save(act.tx, changed)
-    event = events.append(act, changed, "reopen", mask_ids(note), {"level": level})
+    answer = {"contacted": contacted, "solved": False, "satisfaction": "unsatisfied"}
+    event = events.append(act, changed, "reopen", mask_ids(note), {"level": level} | answer)
     notices.hand_over(act, changed, event, "card.reopened")
     lead = next((act.roster.grids[g].person for g in act.roster.path(changed.grid)), None)
     if lead and lead not in act.roster.owner_people(changed):
         text = act.say("step.reopened_overseer", number=issue.number, note=note or "—")
         notices.tell(act, changed, event, lead, text)
+    return changed
+
+
+def supervise(act: Act, issue: Issue) -> Issue:
+    """督办: a yellow card to the owner, and a red one the next time; the reporter is told."""
+    step = _take(act, issue, "supervise", "")
+    card = "red" if issue.card else "yellow"
+    changed = replace(issue, status=step.to, card=card)
+    table.save(act.tx, changed)
+    event = events.append(act, changed, "supervise", data={"card": card})
+    shown = act.say(f"secretary.{card}")
+    notices.tell_owner(act, changed, event, "step.supervised", card=shown, by=act.person.name)
+    notices.tell_reporter(act, changed, event, "step.supervised_reporter")
     return changed
 
 

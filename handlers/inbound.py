@@ -155,6 +155,8 @@ def _commanded(turn: Turn, command: Command) -> str | None:
             return resident.withdraw(turn, number)
         case "satisfied" if not rest or number:
             return resident.satisfied(turn, number)
+        case "fairly" if not rest or number:
+            return resident.satisfied(turn, number, fairly=True)
         case "unsatisfied":
             return resident.unsatisfied(turn, number, rest)
         case "note":

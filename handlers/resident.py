@@ -199,11 +199,11 @@ def withdraw(turn: Turn, number: str | None) -> str:
     return turn.say("withdrawn", number=issue.number)
 
 
-def satisfied(turn: Turn, number: str | None) -> str:
-    """满意: the loop is closed by the reporter's word."""
+def satisfied(turn: Turn, number: str | None, *, fairly: bool = False) -> str:
+    """满意, 基本满意: the loop is closed by the reporter's word."""
     pool = _mine(turn, "done") or _mine(turn, "accepted")
     issue = which.one(turn, pool, number, "which.none_done")
-    issues.satisfied(turn.act, issue)
+    issues.satisfied(turn.act, issue, fairly=fairly)
     return turn.say("rated.satisfied", number=issue.number)
 
 
@@ -211,7 +211,8 @@ def unsatisfied(turn: Turn, number: str | None, note: str) -> str:
     """不满意 or 没修好: reopened, one level higher."""
     pool = _mine(turn, "done") or _mine(turn, "closed")[:1]
     issue = which.one(turn, pool, number, "which.none_done")
-    changed = issues.reopen(turn.act, issue, note)
+    contacted = not any(word in note for word in turn.commands.words["uncontacted"])
+    changed = issues.reopen(turn.act, issue, note, contacted=contacted)
     return turn.say(
         "rated.unsatisfied",
         number=issue.number,

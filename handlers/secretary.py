@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
-from desk import common, correcting, together, wording
+from desk import common, correcting, issues, statistics, together, wording
+from desk.rules.deadlines import LOCAL
+from desk.rules.rates import rates
 from handlers import which
 from handlers.commands import Command, issue_number
 from handlers.turn import Turn
@@ -78,10 +81,40 @@ def common_problems(turn: Turn, command: Command) -> str:  # noqa: ARG001  one s
     return turn.say("secretary.common", lines="\n".join(lines))
 
 
+def supervise(turn: Turn, command: Command) -> str:
+    """督办 1123-07: a yellow card; the second is red."""
+    issue = which.by_number(turn, command.number or "")
+    changed = issues.supervise(turn.act, issue)
+    return turn.say(
+        "secretary.supervised",
+        number=issue.number,
+        card=turn.say(f"secretary.{changed.card}"),
+        owner=turn.act.roster.owner_name(issue),
+    )
+
+
+def three_rates(turn: Turn, command: Command) -> str:  # noqa: ARG001  one shape for all
+    """三率 of this month, from the log."""
+    local = turn.act.now.astimezone(LOCAL)
+    start = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    end = (start + timedelta(days=32)).replace(day=1)
+    found = rates(statistics.callbacks(turn.act.tx, start, end))
+    words = {"month": local.month, "scope": turn.act.service.content.about.name}
+    if found is None:
+        return turn.say("secretary.no_rates", **words)
+    shares = {
+        name: f"{getattr(found, name):.1%}"
+        for name in ("response", "solution", "satisfaction", "composite")
+    }
+    return turn.say("secretary.rates", sample=found.sample, **words, **shares)
+
+
 ACTIONS: Mapping[str, Callable[[Turn, Command], str]] = {
     "recategorise": recategorise,
     "unlearn": unlearn,
     "merge": merge,
     "unmerge": unmerge,
     "common": common_problems,
+    "rates": three_rates,
+    "supervise": supervise,
 }

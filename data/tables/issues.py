@@ -134,6 +134,29 @@ def in_chat(tx: Tx, chat: str, since: datetime, limit: int = 20) -> list[Issue]:
     )
 
 
+def after(tx: Tx, issue: int, limit: int) -> list[Issue]:
+    """The issues that come after this id, in order: for going through all of them in pages."""
+    return tx.all(
+        Issue,
+        "SELECT * FROM issues WHERE id > :issue ORDER BY id LIMIT :limit",
+        issue=issue,
+        limit=limit,
+    )
+
+
+def callbacks(tx: Tx, since: datetime, until: datetime) -> list[Event]:
+    """The last answer to a call-back for each issue, given in that span."""
+    return tx.all(
+        Event,
+        "SELECT e.* FROM events e WHERE e.action IN ('satisfied', 'reopen')"
+        " AND e.at >= :since AND e.at < :until AND NOT EXISTS (SELECT 1 FROM events l"
+        " WHERE l.issue = e.issue AND l.action IN ('satisfied', 'reopen') AND l.seq > e.seq"
+        " AND l.at < :until) ORDER BY e.at",
+        since=since,
+        until=until,
+    )
+
+
 def waiting(tx: Tx, now: datetime, limit: int = 500) -> list[Issue]:
     """Open issues that may have something overdue, the longest waiting first."""
     return tx.all(

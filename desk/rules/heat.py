@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -10,4 +11,4 @@ HALF_LIFE = timedelta(days=7)
 
 def heat(times: Iterable[datetime], now: datetime) -> float:
     """The sum of all reports, each halved for every half-life of its age."""
-    return sum(0.5 ** (max(now - at, timedelta(0)) / HALF_LIFE) for at in times)
+    return math.fsum(0.5 ** (max(now - at, timedelta(0)) / HALF_LIFE) for at in times)

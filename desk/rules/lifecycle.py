@@ -24,6 +24,7 @@ Action = Literal[
     "recategorise",  # 改类
     "merge",  # 合并
     "unmerge",  # 拆开
+    "supervise",  # 督办
 ]
 Who = Literal["owner", "reporter", "overseer", "system", "anyone"]
 
@@ -31,7 +32,7 @@ STATUSES: tuple[Status, ...] = ("assigned", "accepted", "done", "closed", "withd
 ACTIONS: tuple[Action, ...] = (
     "accept", "decline", "transfer", "note", "finish",
     "urge", "withdraw", "satisfied", "reopen", "lapse",
-    "join", "recategorise", "merge", "unmerge",
+    "join", "recategorise", "merge", "unmerge", "supervise",
 )  # fmt: skip
 
 
@@ -64,6 +65,7 @@ TABLE: dict[tuple[Status, Action], Step] = {
     ("assigned", "satisfied"): Step("closed", _REPORTER),  # solved before anybody came
     ("assigned", "join"): Step("assigned", _ANYONE),
     ("assigned", "recategorise"): Step("assigned", _WORK),
+    ("assigned", "supervise"): Step("assigned", _by("overseer")),
     ("assigned", "merge"): Step("merged", _WORK),
     ("accepted", "decline"): Step("assigned", _by("owner"), needs_note=True),
     ("accepted", "transfer"): Step("assigned", _WORK),
@@ -74,6 +76,7 @@ TABLE: dict[tuple[Status, Action], Step] = {
     ("accepted", "satisfied"): Step("closed", _REPORTER),
     ("accepted", "join"): Step("accepted", _ANYONE),
     ("accepted", "recategorise"): Step("accepted", _WORK),
+    ("accepted", "supervise"): Step("accepted", _by("overseer")),
     ("accepted", "merge"): Step("merged", _WORK),
     ("done", "note"): Step("done", _ALL, needs_note=True),
     ("done", "satisfied"): Step("closed", _REPORTER),

@@ -29,7 +29,7 @@ def sources() -> list[Path]:
         ["git", "ls-files", "-co", "--exclude-standard", "*.py"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     ).stdout.split()  # fmt: skip
-    return [ROOT / name for name in listed if not name.startswith("tests/")]
+    return [ROOT / name for name in listed if not name.startswith(("tests/", "bench/"))]
 
 
 def commands() -> set[str]:

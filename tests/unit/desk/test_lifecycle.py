@@ -26,11 +26,13 @@ ALLOWED = {
         "accept": "accepted", "decline": "assigned", "transfer": "assigned", "note": "assigned",
         "finish": "done", "urge": "assigned", "withdraw": "withdrawn", "satisfied": "closed",
         "join": "assigned", "recategorise": "assigned", "merge": "merged",
+        "supervise": "assigned",
     },
     "accepted": {
         "decline": "assigned", "transfer": "assigned", "note": "accepted", "finish": "done",
         "urge": "accepted", "withdraw": "withdrawn", "satisfied": "closed",
         "join": "accepted", "recategorise": "accepted", "merge": "merged",
+        "supervise": "accepted",
     },
     "done": {
         "note": "done", "satisfied": "closed", "reopen": "assigned", "lapse": "closed",
