@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import ahocorasick
@@ -38,11 +38,16 @@ class NameFound:
 class EstateFinder:
     """Finds estate names in a text. Built once; reading only."""
 
-    def __init__(self, rows: Iterable[PlaceRow], lexicon: Lexicon) -> None:
+    def __init__(
+        self, rows: Iterable[PlaceRow], lexicon: Lexicon, fold: Callable[[str], str] = str
+    ) -> None:
+        """`fold` is what happens to a message's text before it is searched."""
+        self._fold = fold
         self._suffixes = re.compile(f"{alternatives(words(lexicon, 'suffixes'))}$")
         self._part = re.compile(f"{alternatives(words(lexicon, 'parts'))}$")
         self._facility = re.compile(f"{alternatives(words(lexicon, 'facilities'))}$")
         self._not_after = re.compile(alternatives(words(lexicon, "not_after_name")))
+        self._other_end = re.compile(f"{alternatives(words(lexicon, 'not_after_name'))}$")
         self._before = re.compile(f"{alternatives(words(lexicon, 'around_name'))}$")
         self._after = re.compile(alternatives(words(lexicon, "after_name")))
         given, derived = self._all_forms(tuple(rows))
@@ -61,11 +66,11 @@ class EstateFinder:
         given: dict[str, dict[str, None]] = defaultdict(dict)
         derived: dict[str, dict[str, None]] = defaultdict(dict)
         for row in rows:
-            for name in (row.estate, *row.aliases):
+            for name in map(self._fold, (row.estate, *row.aliases)):
                 given[name.upper()][row.estate] = None
                 for form in _numeral_forms(name):
                     given[form][row.estate] = None
-            for form in self._shortened(row.estate):
+            for form in self._shortened(self._fold(row.estate)):
                 derived[form][row.estate] = None
         return (
             {form: tuple(estates) for form, estates in given.items() if len(form) > 1},
@@ -96,7 +101,7 @@ class EstateFinder:
     def _sound_forms(self) -> dict[str, tuple[str, ...]]:
         heard: dict[str, dict[str, None]] = defaultdict(dict)
         for form, estates in self._forms.items():
-            if len(form) >= 3 and (form in self._given or len(form) >= 4):
+            if len(form) >= 3 or form in self._given:
                 heard[sounds(form)].update(dict.fromkeys(estates))
         return {form: tuple(estates) for form, estates in heard.items()}
 
@@ -143,12 +148,16 @@ class EstateFinder:
     def _stands(self, form: str, text: str, start: int, end: int) -> bool:
         """Is it the estate, and not part of another word?"""
         after = text[end : end + 8]
-        if len(form) <= 3 and self._not_after.match(after):
+        heard = form not in self._forms
+        bare = len(form) <= 3 and not (self._suffixes.search(form) or self._part.search(form))
+        if bare and self._not_after.match(after):
             return False
         if form[0].isdigit() and start and text[start - 1].isdigit():
             return False
-        if form in self._given or len(form) >= 4 or form not in self._forms:
+        if len(form) >= (3 if heard else 4) or form in self._given:
             return True
+        if heard:
+            return bool(_BUILDING_NEXT.match(after) or _LATIN_NEXT.match(after))
         return bool(
             _BUILDING_NEXT.match(after)
             or _LATIN_NEXT.match(after)
@@ -173,6 +182,8 @@ class EstateFinder:
                 continue
             start, end = hit.dest_start, hit.dest_end
             if text[start] != form[0] and text[end - 1] != form[-1]:
+                continue
+            if self._other_end.search(text[start:end]) and not self._other_end.search(form):
                 continue
             best = NameFound(start, end, self._forms[form], hit.score / 100)
         return [best] if best else []

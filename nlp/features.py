@@ -1,4 +1,4 @@
-"""What the classifiers look at: runs of one to three characters, and concepts.
+"""What the classifiers look at: single characters, pairs of characters, and concepts.
 
 A concept is a group of words that mean the same to the desk (漏 渗 滴 呲 …); it lets an example
 about one of them speak for the others. Concept words are also found by sound, so that a typo of
@@ -34,7 +34,6 @@ class Features:
         framed = f"{_EDGE}{text}{_EDGE}"
         found: dict[str, None] = dict.fromkeys(text)
         found.update(dict.fromkeys(map("".join, zip(framed, framed[1:], strict=False))))
-        found.update(dict.fromkeys(map("".join, zip(framed, framed[1:], framed[2:], strict=False))))
         found.pop(_EDGE, None)
         found.update(dict.fromkeys(self.concepts(text)))
         return found

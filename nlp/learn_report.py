@@ -186,7 +186,9 @@ def split_evenly(rows: Sequence[Row], folds: int, seed: int) -> dict[str, int]:
     return fold
 
 
-def draw_examples(rows: Sequence[Row], size: int, chance: random.Random) -> tuple[list[Row], list[Row]]:
+def draw_examples(
+    rows: Sequence[Row], size: int, chance: random.Random
+) -> tuple[list[Row], list[Row]]:
     """`size` rows of each label, and all others whose label was drawn."""
     shuffled = chance.sample(rows, len(rows))
     chosen: list[Row] = []

@@ -8,11 +8,12 @@ is merged into one place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from nlp.estates import EstateFinder, NameFound
 from nlp.gazetteer import Gazetteer, label
+from nlp.homophone import sounds
 from nlp.lexicon import Lexicon, alternatives, words
 from nlp.numbers import NUMERALS
 from nlp.values import Place, PlaceRow
@@ -22,7 +23,8 @@ _NUM = rf"(?:\d{{1,3}}|[{NUMERALS}]{{1,4}})"
 _GLUE = re.compile(r"^[ ,，、的之·.\-/]{0,2}$")
 _ROOM = r"(?:[1-9]\d?(?:0[1-9]|1\d|20))"
 _SPOKEN_ROOM = r"(?:[一二三四五六七八九]|十[一二三四五六七八九]?|[一二三][零一二三四五六七八九])[零〇幺一二][零〇幺一二三四五六七八九]"
-_STOPS = ",.;!?。、\n"
+_COUNTED = re.compile(r"[一两几][栋幢座]")  # 一栋楼都没电: how many, not which
+_NUMBER_NEXT = re.compile(rf"\s?[\d{NUMERALS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,11 @@ class Where:
 class PlaceFinder:
     """Reads places. Built once from the gazetteer and the place lexicon; reading only."""
 
-    def __init__(self, rows: Iterable[PlaceRow], lexicon: Lexicon) -> None:
+    def __init__(
+        self, rows: Iterable[PlaceRow], lexicon: Lexicon, fold: Callable[[str], str] = str
+    ) -> None:
         self.gazetteer = Gazetteer(rows)
-        self._estates = EstateFinder(self.gazetteer.rows, lexicon)
+        self._estates = EstateFinder(self.gazetteer.rows, lexicon, fold)
         self._compile(lexicon)
 
     def _compile(self, lexicon: Lexicon) -> None:
@@ -76,12 +80,15 @@ class PlaceFinder:
             rf"{free}(?P<b>{prefix}?\s?{_NUM})\s?{building}(?!院)"
             rf"|{free}(?P<bl>{prefix}\s?{_NUM})\s?{lettered}"
             rf"|(?<![A-Za-z])(?P<bx>[A-Za-z])\s?(?:座|栋|幢|号楼)"
-            rf"|{free}(?P<bn>{_NUM})号(?=\s?{_NUM}\s?{unit})"
-            rf"|(?<![\dA-Za-z.:¥])(?P<u>{_NUM}|[A-Za-z])\s?(?:{unit}|门(?=\s?\d{{3,4}}))"
+            rf"|{free}(?P<bn>{_NUM})(?:号|楼)(?=\s?{_NUM}\s?(?:{unit}|门))"
+            rf"|(?<![\dA-Za-z.:¥])(?P<u>{_NUM}|[A-Za-z])\s?(?:{unit}|单(?![元位独])|门(?![口外前面]))"
             rf"|(?<![\dA-Za-z.:¥-])(?P<ur>\d{{1,2}})[-—–](?P<urr>{_ROOM})(?!\d)"
             rf"|(?<![\dA-Za-z.:¥-])(?P<r>{_ROOM}|{_SPOKEN_ROOM})(?![\dA-Za-z:.%-])(?P<rs>{room}?)"
         )
-        self._bare_building = re.compile(rf"^[ ,的]?({prefix}\d{{1,2}})(?![\dA-Za-z])")
+        self._bare_building = re.compile(rf"^[ ,的]?({prefix}\d{{1,2}})(?![\dA-Za-z/—–-])")
+        misheard = words(lexicon, "misheard")
+        self._sounding = {sounds(word): word for word in misheard}
+        self._misheard = re.compile(rf"([\dA-Za-z{NUMERALS}])([\u4e00-\u9fff]{{2}})")
         self._not_after = re.compile(rf"\s?{alternatives(words(lexicon, 'not_room_after'))}")
         self._not_before = re.compile(rf"{alternatives(words(lexicon, 'not_room_before'))}\s?:?$")
         self._after_room = re.compile(alternatives(words(lexicon, "after_room")))
@@ -94,13 +101,20 @@ class PlaceFinder:
 
     def find(self, text: str, taken: Iterable[tuple[int, int]] = ()) -> Where:
         """The place a text names; `taken` are spans (phones, times) that are something else."""
-        board = text
-        for start, end in taken:
-            board = board[:start] + _HOLE * (end - start) + board[end:]
+        board = self._as_meant(text)
         names = self._estates.find(board)
+        for start, end in taken:
+            if not any(name.start < end and start < name.end for name in names):
+                board = board[:start] + _HOLE * (end - start) + board[end:]
         clusters = self._join(board, sorted(self._pieces(board, names), key=lambda c: c.start))
         judged = tuple(self._judge(board, clusters))
         return Where(self._merge(judged), judged)
+
+    def _as_meant(self, text: str) -> str:
+        """三好楼 → 三号楼: after a number, a word that sounds like 号楼 or 单元 is that word."""
+        return self._misheard.sub(
+            lambda match: match[1] + self._sounding.get(sounds(match[2]), match[2]), text
+        )
 
     def _pieces(self, text: str, names: list[NameFound]) -> Iterable[Cluster]:
         for name in names:
@@ -116,8 +130,13 @@ class PlaceFinder:
         for match in self._dashed.finditer(text):
             building, unit, room = match.groups()
             if not _followed_by_building(text, match.end()):
-                known = {"building": label(building), "unit": unit and label(unit), "room": room}
-                yield Cluster(match.start(), match.end(), **known)
+                yield Cluster(
+                    match.start(),
+                    match.end(),
+                    building=label(building),
+                    unit=label(unit) if unit else None,
+                    room=room,
+                )
                 text = text[: match.start()] + _HOLE * len(match[0]) + text[match.end() :]
         for match in self._parts.finditer(text):
             if (cluster := self._piece(match)) is not None:
@@ -126,6 +145,8 @@ class PlaceFinder:
     def _piece(self, match: re.Match[str]) -> Cluster | None:
         start, end = match.span()
         if building := match["b"] or match["bl"] or match["bx"] or match["bn"]:
+            if _COUNTED.match(match[0]) and not _NUMBER_NEXT.match(match.string[end : end + 3]):
+                return None
             return Cluster(start, end, building=label(building.replace(" ", "")))
         if match["u"]:
             return Cluster(start, end, unit=label(match["u"]))

@@ -31,6 +31,7 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 _MENTION = re.compile(r"(?<![A-Za-z0-9._])@[^\s@,.:;!?、。]{1,20}(?=\s|$)")
 _STRAY_AT = re.compile(r"(?<![A-Za-z0-9._])@")
+_SPACED_PLACE = re.compile(r"(?<=\d) (?=[号栋幢座#单])|(?<=号) (?=楼)|(?<=单) (?=元)")
 _REPEATED = re.compile(r"([^\w\s])\1{2,}")
 
 _QUOTE = re.compile(r"^\s*[「『]([^」』]{0,2000})[」』]\s*\n?\s*(?:[-—–_ ]{3,}|(?=\n))\s*", re.S)
@@ -91,7 +92,7 @@ class Folder:
         if "@" in text:
             text = _STRAY_AT.sub(" ", _MENTION.sub(" ", self._everyone.sub(" ", text)))
         text = _REPEATED.sub(r"\1\1", text)
-        return _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
+        return _SPACED_PLACE.sub("", _LINES.sub("\n", _BLANKS.sub(" ", text))).strip()
 
     def plain(self, folded: str) -> str:
         """The folded text in standard words: what the rules and the classifier read."""

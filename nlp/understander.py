@@ -47,7 +47,11 @@ class Understander:
         self._urgent = frozenset(code for code, level in self._levels.items() if level == "U0")
         self._folder = Folder(lexicon("text"))
         self._mentions = MentionFinder(lexicon("mentions"))
-        self._places = PlaceFinder(knowledge.places, lexicon("place"))
+        self._places = PlaceFinder(
+            knowledge.places,
+            lexicon("place"),
+            fold=lambda name: self._folder.plain(self._folder.fold(name)),
+        )
         self._urgency = UrgencyRules(lexicon("urgency"))
         self._nature = NatureRules(lexicon("nature"))
         self._splitter = Splitter(lexicon("split"))
