@@ -20,7 +20,10 @@ from nlp.values import Intent, Knowledge, Part, Place, Understanding
 _LONGEST_READ = 1_000  # characters of a request that are classified; the rest only repeats it
 _WITH_PARTS: tuple[Intent, ...] = ("report", "metoo", "urge", "supplement")
 _SURE = 0.5  # confidence below which only a report gets a category
-_ALARMING = 0.3  # lead of the emergencies (log scores) from which a text is one
+# The lead of the emergencies over the other categories, in log scores:
+_ALARMING = 0.8  # from here a request is an emergency though it names no danger
+_SHOUTING = 2.0  # from here any message is
+_OPPOSED = -2.5  # below, a danger's word means something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,8 @@ class Understander:
         lead = self._classifier.lead(bare, self._urgent) if self._urgent and bare else 0.0
         calm = next((d.calm for d in dangers if d.calm), "") or self._urgency.mood(text)
         real = next((d for d in dangers if not d.calm), None)
+        if real is not None and not real.raises and lead < _OPPOSED:
+            real, calm = None, "doubtful"
         return Alarm(real, lead, calm, named=bool(dangers))
 
     def _intent(self, text: str, alarm: Alarm) -> tuple[Intent, float]:
@@ -149,10 +154,10 @@ class Understander:
         if intent == "report":
             pieces = self._splitter.split(text, self._classifier.scores)
             return tuple(self._part(piece, place, alarm) for piece in pieces)
-        part = self._part(text, place, alarm)
+        part = self._part(text, place, alarm, asked=False)
         return (part,) if part.confidence >= _SURE else ()
 
-    def _part(self, text: str, place: Place | None, alarm: Alarm) -> Part:
+    def _part(self, text: str, place: Place | None, alarm: Alarm, asked: bool = True) -> Part:
         guess = self._classifier.guess(text)
         code, level, reason = guess.code, self._levels[guess.code], ""
         danger = alarm.danger
@@ -163,7 +168,7 @@ class Understander:
             reason = self._urgency.reasons.get("emergency", "")
         elif level == "U0" and alarm.calm:
             level, reason = "U3", self._urgency.reasons.get(alarm.calm, "")
-        elif level == "U0" and alarm.lead < _ALARMING:
+        elif level == "U0" and alarm.lead < (_ALARMING if asked else _SHOUTING):
             guess = self._classifier.guess(text, barred=self._urgent)
             code, level = guess.code, self._levels[guess.code]
         elif alarm.named:
