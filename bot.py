@@ -24,7 +24,7 @@ from data.contents import BadContent, load_content
 from data.database import Database, StoreFailed
 from data.migrations import SchemaIsNewer
 from data.settings import BadSettings, Settings, load_settings
-from desk import reminders, sweeps
+from desk import cooperation, reminders, sweeps
 from desk.imports import import_sample
 from desk.message import Sender
 from desk.outbox import Courier, work
@@ -62,6 +62,7 @@ class Runtime:
         sweeps.close_silent(self.db, self.service, now)
         dialog.record_silent(self.db, self.service, now)
         reminders.remind(self.db, self.service, now)
+        cooperation.remind(self.db, self.service, now)
         reminders.digest(self.db, self.service, now)
 
     def start_threads(self, stop: threading.Event) -> list[threading.Thread]:

@@ -162,3 +162,27 @@ def m0004_time(db: Database) -> None:
         CREATE INDEX events_of_callbacks ON events(at) WHERE action IN ('satisfied', 'reopen');
         """,
     )
+
+
+@MIGRATIONS()
+def m0005_cooperation(db: Database) -> None:
+    """Teams that work along, and what awaits approval."""
+    _run(
+        db,
+        """
+        ALTER TABLE issues ADD COLUMN paused_at TEXT;
+        CREATE TABLE parties (
+            issue INTEGER NOT NULL REFERENCES issues(id), team TEXT NOT NULL, kind TEXT NOT NULL,
+            leads INTEGER NOT NULL, asked_by TEXT NOT NULL, asked_at TEXT NOT NULL,
+            arrive_due TEXT NOT NULL, arrived_at TEXT, done_due TEXT NOT NULL, done_at TEXT,
+            note TEXT NOT NULL, warned INTEGER NOT NULL,
+            PRIMARY KEY (issue, team)) STRICT, WITHOUT ROWID;
+        CREATE INDEX parties_open ON parties(arrive_due) WHERE done_at IS NULL;
+        CREATE INDEX parties_by_team ON parties(team, issue);
+        CREATE TABLE approvals (
+            id INTEGER PRIMARY KEY, issue INTEGER NOT NULL REFERENCES issues(id),
+            kind TEXT NOT NULL, person TEXT NOT NULL, reason TEXT NOT NULL, days INTEGER NOT NULL,
+            at TEXT NOT NULL, decision TEXT NOT NULL, decided_by TEXT, decided_at TEXT) STRICT;
+        CREATE INDEX approvals_by_issue ON approvals(issue, decision);
+        """,
+    )

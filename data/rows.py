@@ -25,7 +25,9 @@ Scores = Annotated[tuple[tuple[str, float], ...], BeforeValidator(_parsed)]
 Data = Annotated[Mapping[str, Any], BeforeValidator(_parsed)]
 
 Role = Literal["resident", "worker", "member", "secretary", "street", "admin"]
-Status = Literal["assigned", "accepted", "done", "closed", "withdrawn", "merged"]
+Status = Literal[
+    "assigned", "accepted", "paused", "done", "closed", "withdrawn", "merged", "rejected"
+]  # fmt: skip
 PushStatus = Literal["queued", "sending", "sent", "doubt", "dead", "cancelled"]
 
 
@@ -141,6 +143,7 @@ class Issue:
     duty_step: int
     rating: str | None
     parent: int | None  # the issue this one was merged into
+    paused_at: datetime | None
     card: str  # 督办: "", "yellow" or "red"
     warned: int  # the last stage of lateness that was told: desk.reminders
 
@@ -173,6 +176,40 @@ class Lesson:
     person: str
     at: datetime
     active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A team that works along on an issue, with its own clocks for coming and for finishing."""
+
+    issue: int
+    team: str
+    kind: str  # assist (协办) or whistle (吹哨)
+    leads: bool
+    asked_by: str
+    asked_at: datetime
+    arrive_due: datetime
+    arrived_at: datetime | None
+    done_due: datetime
+    done_at: datetime | None
+    note: str
+    warned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A pause or an extension somebody asked for; `decision` is "" until it is decided."""
+
+    id: int
+    issue: int
+    kind: str
+    person: str
+    reason: str
+    days: int
+    at: datetime
+    decision: str
+    decided_by: str | None
+    decided_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.rows import Issue, Person
-from data.tables import reporters
+from data.tables import parties, reporters
 from desk.rules import lifecycle
 from desk.service import Act
 
@@ -17,10 +17,13 @@ def who_is(act: Act, issue: Issue, person: Person) -> frozenset[lifecycle.Who]:
         found.add("reporter")
     if person.id in issue.against:
         return frozenset(found)
+    own = set(act.roster.teams_of(person.id))
     team = act.roster.teams.get(issue.owner_team or "")
     on_duty = issue.level == "U0" and person.id in act.service.content.about.duty
     if (team and person.id in team.members) or person.id == issue.owner_person or on_duty:
         found.add("owner")
+    if own & {party.team for party in parties.of_issue(act.tx, issue.id)}:
+        found.add("party")
     if _oversees(act, issue, person):
         found.add("overseer")
     return frozenset(found)

@@ -93,6 +93,7 @@ def record(act: Act, draft: Draft, origin: Origin) -> Issue:
         duty_step=0,
         rating=None,
         parent=None,
+        paused_at=None,
         card="",
         warned=0,
     )

@@ -12,8 +12,24 @@ from dataclasses import dataclass
 
 # These open no ordinary sentence, so that words may follow without a space: 办结已更换灯泡.
 GLUED = ("accept", "decline", "transfer", "finish", "bind", "home")
-STAFF = ("accept", "decline", "transfer", "finish", "todo", "details")
-OVERSEEING = ("recategorise", "unlearn", "merge", "unmerge", "common", "rates", "supervise")
+STAFF = (
+    "accept", "decline", "transfer", "finish", "todo", "details", "pause", "extend", "resume",
+    "arrive",
+)  # fmt: skip
+OVERSEEING = (
+    "recategorise",
+    "unlearn",
+    "merge",
+    "unmerge",
+    "common",
+    "rates",
+    "supervise",
+    "agree",
+    "refuse",
+    "reject",
+    "assist",
+    "whistle",
+)
 PUNCTUATION = "".join((" \t\n", ",.!?~", "。、…"))
 # A day (MMDD), a dash of any kind, a running number.
 _NUMBER = r"((?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\s*[-—–−_]\s*(\d{1,4})"

@@ -143,7 +143,9 @@ def _commanded(turn: Turn, command: Command) -> str | None:
             return None
         return worker.ACTIONS[name](turn, command)
     if name in OVERSEEING:
-        return None if turn.person.role == "resident" else secretary.ACTIONS[name](turn, command)
+        if turn.person.role == "resident":
+            return turn.say("forbidden.person") if number else None
+        return secretary.ACTIONS[name](turn, command)
     match name:
         case "progress":
             return resident.progress(turn, number)

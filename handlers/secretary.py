@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from desk import common, correcting, issues, statistics, together, wording
+from data.rows import Team
+from desk import approvals, common, cooperation, correcting, issues, statistics, together, wording
 from desk.rules.deadlines import LOCAL
 from desk.rules.rates import rates
-from handlers import which
+from handlers import which, worker
 from handlers.commands import Command, issue_number
 from handlers.turn import Turn
 
 SHOWN = 8
+SEPARATORS = re.compile(r"[\s、,，;；]+")
 
 
 def recategorise(turn: Turn, command: Command) -> str:
@@ -109,6 +112,59 @@ def three_rates(turn: Turn, command: Command) -> str:  # noqa: ARG001  one shape
     return turn.say("secretary.rates", sample=found.sample, **words, **shares)
 
 
+def agree(turn: Turn, command: Command) -> str:
+    """同意 1123-07: the pause or the extension somebody asked for."""
+    return _decide(turn, command, agree=True)
+
+
+def refuse(turn: Turn, command: Command) -> str:
+    return _decide(turn, command, agree=False)
+
+
+def _decide(turn: Turn, command: Command, *, agree: bool) -> str:
+    issue = which.by_number(turn, command.number or "")
+    approvals.decide(turn.act, issue, agree=agree, reason=command.rest)
+    decision = turn.say("approval.agree" if agree else "approval.refuse")
+    return turn.say("approval.decided", number=issue.number, decision=decision)
+
+
+def reject(turn: Turn, command: Command) -> str:
+    """不予受理 1123-07 原因."""
+    issue = which.by_number(turn, command.number or "")
+    approvals.reject(turn.act, issue, command.rest)
+    return turn.say("approval.reject_done", number=issue.number)
+
+
+def assist(turn: Turn, command: Command) -> str:
+    """协办 1123-07 供电所."""
+    issue = which.by_number(turn, command.number or "")
+    teams = _teams(turn, command.rest)
+    for team in teams:
+        cooperation.assist(turn.act, issue, team)
+    return turn.say("assist.done", number=issue.number, teams="、".join(t.name for t in teams))
+
+
+def whistle(turn: Turn, command: Command) -> str:
+    """吹哨 1123-07 供电所、热力公司: the first leads."""
+    issue = which.by_number(turn, command.number or "")
+    teams = _teams(turn, command.rest)
+    cooperation.whistle(turn.act, issue, teams)
+    names = "、".join(team.name for team in teams)
+    return turn.say("whistle.done", number=issue.number, lead=teams[0].name, teams=names)
+
+
+def _teams(turn: Turn, text: str) -> list[Team]:
+    """The teams a list of names means; Unclear names the first that is not known."""
+    names = worker.team_names(turn)
+    found = []
+    for said in SEPARATORS.split(text.strip()):
+        team, _ = worker.named(said, names)
+        if team is None:
+            raise which.Unclear(turn.say("whistle.which_teams", unknown=said or "—"))
+        found.append(team)
+    return found
+
+
 ACTIONS: Mapping[str, Callable[[Turn, Command], str]] = {
     "recategorise": recategorise,
     "unlearn": unlearn,
@@ -117,4 +173,9 @@ ACTIONS: Mapping[str, Callable[[Turn, Command], str]] = {
     "common": common_problems,
     "rates": three_rates,
     "supervise": supervise,
+    "agree": agree,
+    "refuse": refuse,
+    "reject": reject,
+    "assist": assist,
+    "whistle": whistle,
 }

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from rapidfuzz import fuzz, process
 
 from data.rows import Issue, Person, Team
 from data.tables import issues as table
 from data.tables import people
-from desk import issues, wording
+from desk import access, approvals, cooperation, issues, wording
 from handlers import which
 from handlers.commands import Command
 from handlers.turn import Turn
 
+T = TypeVar("T")
+DAYS = re.compile(r"(?P<days>[1-9]\d?)\s*[天日][\s,:]*(?P<reason>.*)", re.DOTALL)
 SURE_NAME = 75  # rapidfuzz score from which a team's or person's name counts as meant
 
 
@@ -46,8 +50,41 @@ def note(turn: Turn, command: Command) -> str:
 
 def finish(turn: Turn, command: Command) -> str:
     issue = _mine(turn, command.number, "accepted", "assigned")
+    if not _owns(turn, issue) and cooperation.taking_part(turn.act, issue):
+        cooperation.part_done(turn.act, issue, command.rest)
+        return turn.say("whistle.part_done_self", number=issue.number)
     issues.finish(turn.act, issue, command.rest)
     return turn.say("worker.finished", number=issue.number)
+
+
+def pause(turn: Turn, command: Command) -> str:
+    """挂起: asked for; whoever oversees the place decides."""
+    issue = _mine(turn, command.number, "accepted", "assigned")
+    approvals.ask(turn.act, issue, "pause", command.rest)
+    return turn.say("approval.asked", number=issue.number)
+
+
+def extend(turn: Turn, command: Command) -> str:
+    """延期 3天 等配件."""
+    found = DAYS.match(command.rest)
+    if found is None:
+        raise which.Unclear(turn.say("approval.days"))
+    issue = _mine(turn, command.number, "accepted", "assigned")
+    approvals.ask(turn.act, issue, "extend", found["reason"].strip(), int(found["days"]))
+    return turn.say("approval.asked", number=issue.number)
+
+
+def resume(turn: Turn, command: Command) -> str:
+    issue = which.by_number(turn, command.number or "")
+    approvals.resume(turn.act, issue)
+    return turn.say("approval.resume_done", number=issue.number)
+
+
+def arrive(turn: Turn, command: Command) -> str:
+    """报到 1123-07: the unit has come at the whistle."""
+    issue = which.by_number(turn, command.number or "")
+    cooperation.arrive(turn.act, issue)
+    return turn.say("whistle.arrived_self", number=issue.number)
 
 
 def todo(turn: Turn, command: Command) -> str:  # noqa: ARG001  one shape for all commands
@@ -85,7 +122,15 @@ ACTIONS: Mapping[str, Callable[[Turn, Command], str]] = {
     "finish": finish,
     "todo": todo,
     "details": details,
+    "pause": pause,
+    "extend": extend,
+    "resume": resume,
+    "arrive": arrive,
 }
+
+
+def _owns(turn: Turn, issue: Issue) -> bool:
+    return "owner" in access.who_is(turn.act, issue, turn.person)
 
 
 def _owned(turn: Turn) -> list[Issue]:
@@ -110,15 +155,28 @@ def _target(turn: Turn, text: str) -> tuple[Team | Person, str]:
     """The team or person named at the start of a text, and what follows."""
     first, _, rest = text.partition(" ")
     names: dict[str, Team | Person] = {p.name: p for p in turn.act.roster.staff.values()}
-    for team in turn.act.roster.teams.values():
-        names |= dict.fromkeys((team.name, *team.aliases), team)
-    ranked = process.extract(first, list(names), scorer=fuzz.WRatio, limit=4) if first else []
-    good = [(name, score) for name, score, _ in ranked if score >= SURE_NAME]
-    best = [name for name, score in good if score == good[0][1]]
+    names |= team_names(turn)
+    found, close = named(first, names)
+    if found is None:
+        raise which.Unclear(turn.say("worker.whom", close="、".join(close)))
+    return found, rest
+
+
+def team_names(turn: Turn) -> dict[str, Team]:
+    """Every team by every name it goes by."""
+    return {
+        name: team for team in turn.act.roster.teams.values() for name in (team.name, *team.aliases)
+    }
+
+
+def named(said: str, names: Mapping[str, T]) -> tuple[T | None, list[str]]:
+    """What a name mistyped or shortened means, if only one thing; and the nearest names."""
+    ranked = process.extract(said, list(names), scorer=fuzz.WRatio, limit=4) if said else []
+    close = list(dict.fromkeys(name for name, _, _ in ranked))
+    best = [name for name, score, _ in ranked if score == ranked[0][1] and score >= SURE_NAME]
     if len({id(names[name]) for name in best}) == 1:
-        return names[best[0]], rest
-    close = "、".join(dict.fromkeys(name for name, _, _ in ranked))
-    raise which.Unclear(turn.say("worker.whom", close=close))
+        return names[best[0]], close
+    return None, close
 
 
 def _due(turn: Turn, issue: Issue) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Status = Literal["assigned", "accepted", "done", "closed", "withdrawn", "merged"]
+Status = Literal[
+    "assigned", "accepted", "paused", "done", "closed", "withdrawn", "merged", "rejected"
+]  # fmt: skip
 Action = Literal[
     "accept",  # 接单
     "decline",  # 退单
@@ -25,14 +27,24 @@ Action = Literal[
     "merge",  # 合并
     "unmerge",  # 拆开
     "supervise",  # 督办
+    "ask",  # for a pause or more days
+    "pause",  # 挂起, approved
+    "extend",  # 延期, approved
+    "resume",  # 恢复办理
+    "reject",  # 不予受理
+    "assist",  # 协办
+    "whistle",  # 吹哨
 ]
-Who = Literal["owner", "reporter", "overseer", "system", "anyone"]
+Who = Literal["owner", "reporter", "overseer", "system", "anyone", "party"]
 
-STATUSES: tuple[Status, ...] = ("assigned", "accepted", "done", "closed", "withdrawn", "merged")
+STATUSES: tuple[Status, ...] = (
+    "assigned", "accepted", "paused", "done", "closed", "withdrawn", "merged", "rejected"
+)  # fmt: skip
 ACTIONS: tuple[Action, ...] = (
     "accept", "decline", "transfer", "note", "finish",
     "urge", "withdraw", "satisfied", "reopen", "lapse",
     "join", "recategorise", "merge", "unmerge", "supervise",
+    "ask", "pause", "extend", "resume", "reject", "assist", "whistle",
 )  # fmt: skip
 
 
@@ -53,6 +65,7 @@ _WORK = _by("owner", "overseer")
 _ALL = _by("owner", "overseer", "reporter")
 _REPORTER = _by("reporter")
 _ANYONE = _by("anyone")
+_OVERSEER = _by("overseer")
 
 TABLE: dict[tuple[Status, Action], Step] = {
     ("assigned", "accept"): Step("accepted", _WORK),
@@ -65,8 +78,14 @@ TABLE: dict[tuple[Status, Action], Step] = {
     ("assigned", "satisfied"): Step("closed", _REPORTER),  # solved before anybody came
     ("assigned", "join"): Step("assigned", _ANYONE),
     ("assigned", "recategorise"): Step("assigned", _WORK),
-    ("assigned", "supervise"): Step("assigned", _by("overseer")),
     ("assigned", "merge"): Step("merged", _WORK),
+    ("assigned", "supervise"): Step("assigned", _OVERSEER),
+    ("assigned", "ask"): Step("assigned", _by("owner"), needs_note=True),
+    ("assigned", "pause"): Step("paused", _OVERSEER),
+    ("assigned", "extend"): Step("assigned", _OVERSEER),
+    ("assigned", "reject"): Step("rejected", _OVERSEER, needs_note=True),
+    ("assigned", "assist"): Step("assigned", _WORK),
+    ("assigned", "whistle"): Step("assigned", _OVERSEER),
     ("accepted", "decline"): Step("assigned", _by("owner"), needs_note=True),
     ("accepted", "transfer"): Step("assigned", _WORK),
     ("accepted", "note"): Step("accepted", _ALL, needs_note=True),
@@ -76,15 +95,26 @@ TABLE: dict[tuple[Status, Action], Step] = {
     ("accepted", "satisfied"): Step("closed", _REPORTER),
     ("accepted", "join"): Step("accepted", _ANYONE),
     ("accepted", "recategorise"): Step("accepted", _WORK),
-    ("accepted", "supervise"): Step("accepted", _by("overseer")),
     ("accepted", "merge"): Step("merged", _WORK),
+    ("accepted", "supervise"): Step("accepted", _OVERSEER),
+    ("accepted", "ask"): Step("accepted", _by("owner"), needs_note=True),
+    ("accepted", "pause"): Step("paused", _OVERSEER),
+    ("accepted", "extend"): Step("accepted", _OVERSEER),
+    ("accepted", "reject"): Step("rejected", _OVERSEER, needs_note=True),
+    ("accepted", "assist"): Step("accepted", _WORK),
+    ("accepted", "whistle"): Step("accepted", _OVERSEER),
+    ("paused", "resume"): Step("accepted", _WORK),
+    ("paused", "note"): Step("paused", _ALL, needs_note=True),
+    ("paused", "withdraw"): Step("withdrawn", _REPORTER),
+    ("paused", "satisfied"): Step("closed", _REPORTER),
     ("done", "note"): Step("done", _ALL, needs_note=True),
     ("done", "satisfied"): Step("closed", _REPORTER),
     ("done", "reopen"): Step("assigned", _REPORTER),
     ("done", "lapse"): Step("closed", _by("system")),
-    ("done", "recategorise"): Step("done", _by("overseer")),
+    ("done", "recategorise"): Step("done", _OVERSEER),
     ("closed", "reopen"): Step("assigned", _REPORTER),
-    ("closed", "recategorise"): Step("closed", _by("overseer")),
+    ("closed", "recategorise"): Step("closed", _OVERSEER),
+    ("rejected", "reopen"): Step("assigned", _REPORTER),
     ("merged", "unmerge"): Step("assigned", _WORK),
 }
 

@@ -21,18 +21,16 @@ from desk.rules.lifecycle import (
 WHO: tuple[Who, ...] = ("owner", "reporter", "overseer", "system", "anyone")
 
 # The loop as the field tells it, written down a second time and in another form.
+_OPEN = {
+    "decline": "assigned", "transfer": "assigned", "finish": "done", "withdraw": "withdrawn",
+    "satisfied": "closed", "merge": "merged", "pause": "paused", "reject": "rejected",
+}  # fmt: skip
+_STAY = ("note", "urge", "join", "recategorise", "supervise", "ask", "extend", "assist", "whistle")
 ALLOWED = {
-    "assigned": {
-        "accept": "accepted", "decline": "assigned", "transfer": "assigned", "note": "assigned",
-        "finish": "done", "urge": "assigned", "withdraw": "withdrawn", "satisfied": "closed",
-        "join": "assigned", "recategorise": "assigned", "merge": "merged",
-        "supervise": "assigned",
-    },
-    "accepted": {
-        "decline": "assigned", "transfer": "assigned", "note": "accepted", "finish": "done",
-        "urge": "accepted", "withdraw": "withdrawn", "satisfied": "closed",
-        "join": "accepted", "recategorise": "accepted", "merge": "merged",
-        "supervise": "accepted",
+    "assigned": {"accept": "accepted", **_OPEN, **dict.fromkeys(_STAY, "assigned")},
+    "accepted": {**_OPEN, **dict.fromkeys(_STAY, "accepted")},
+    "paused": {
+        "resume": "accepted", "note": "paused", "withdraw": "withdrawn", "satisfied": "closed",
     },
     "done": {
         "note": "done", "satisfied": "closed", "reopen": "assigned", "lapse": "closed",
@@ -41,6 +39,7 @@ ALLOWED = {
     "closed": {"reopen": "assigned", "recategorise": "closed"},
     "withdrawn": {},
     "merged": {"unmerge": "assigned"},
+    "rejected": {"reopen": "assigned"},
 }  # fmt: skip
 
 
