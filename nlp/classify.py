@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -67,12 +68,18 @@ class Classifier:
         top = tuple((self.codes[i], round(probabilities[i], 4)) for i in order)
         return Guess(top[0][0], self._calibrated(top[0][1]), top)
 
-    def lead(self, text: str, codes: Collection[str]) -> float:
-        """By how much the best of the codes beats the best of the others (log scores)."""
+    def leads(self, text: str, codes: Collection[str]) -> tuple[float, float]:
+        """How clearly the text is one of the codes, and how clearly it is of any one category.
+
+        Both in log scores: the best of the codes less the best of the others, and the best of all
+        less the second.
+        """
         scores = list(zip(self.codes, self.scores(text), strict=True))
         inside = [score for code, score in scores if code in codes]
         outside = [score for code, score in scores if code not in codes]
-        return max(inside) - max(outside) if inside and outside else 0.0
+        best = heapq.nlargest(2, inside + outside)
+        clear = best[0] - best[1] if len(best) > 1 else 0.0
+        return (max(inside) - max(outside) if inside and outside else 0.0), clear
 
     def evidence(self, text: str, code: str) -> tuple[str, ...]:
         """The longest pieces of the text that spoke for the category."""

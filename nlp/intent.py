@@ -7,18 +7,21 @@ are features, and some of them lean the decision between a request and small tal
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice
 from typing import cast, get_args
 
 from nlp.bayes import Bayes, Example, shares
 from nlp.features import MARK, Features
-from nlp.lexicon import Lexicon, Lexicons, lines, number, numbers, table
+from nlp.lexicon import Lexicon, Lexicons, alternatives, lines, number, numbers, table
 from nlp.values import CategoryWords, Intent
 
 INTENTS = cast(tuple[Intent, ...], get_args(Intent))
 _REPORT_AT, _CHATTER_AT = 0, 1
 _SLOT = "{x}"
+_MOST_UNCLEAR = 1.0  # log score that the lack of a category can move
+_SHORT = 40  # characters of a message that can be nothing but a formula
 _FILLINGS = 8  # of every frame
 
 
@@ -48,17 +51,43 @@ class IntentRules:
         self._lean = {MARK + cue: by for cue, by in numbers(lexicon, "lean").items()}
         needs = table(lexicon, "needs")
         self._needs = [frozenset(MARK + cue for cue in needs.get(i, ())) for i in INTENTS]
+        self._opening = [
+            re.compile(alternatives(table(lexicon, "opening").get(i, ()))) for i in INTENTS
+        ]
+        pairs = table(lexicon, "pairs")
+        self._pairs = [frozenset(MARK + cue for cue in pairs.get(i, ())) for i in INTENTS]
+        self._whole = [
+            (intent, re.compile(f"(?:{alternatives(terms)}|[^\\w+])+"))
+            for intent, terms in table(lexicon, "whole").items()
+        ]
+        self._opening_gain = number(lexicon, "opening_gain", 0.0)
+        self._pair_gain = number(lexicon, "pair_gain", 0.0)
+        self._clear_lead = number(lexicon, "clear_lead", 0.0)
+        self._unclear_gain = number(lexicon, "unclear_gain", 0.0)
         self._missing = number(lexicon, "missing", 0.0)
         self._prior = number(lexicon, "report_prior", 0.0)
 
-    def of(self, text: str) -> Mapping[Intent, float]:
-        """The probability of every intent."""
+    def of(self, text: str, lead: float | None = None) -> Mapping[Intent, float]:
+        """The probability of every intent.
+
+        `lead` is how clearly the text belongs to one category: small talk seldom does.
+        """
+        for intent, whole in self._whole:
+            if len(text) <= _SHORT and whole.fullmatch(text):
+                return {i: 1.0 if i == intent else 0.0 for i in INTENTS}
         features = self.features(text)
         scores = self._bayes.scores(features)
         for index, needed in enumerate(self._needs):
             if needed and needed.isdisjoint(features):
                 scores[index] -= self._missing
+            if self._opening[index].match(text):
+                scores[index] += self._opening_gain
+            if self._pairs[index] and self._pairs[index] <= features.keys():
+                scores[index] += self._pair_gain
         scores[_REPORT_AT] += self._prior
+        if lead is not None:
+            unclear = self._unclear_gain * (self._clear_lead - lead)
+            scores[_CHATTER_AT] += max(-_MOST_UNCLEAR, min(_MOST_UNCLEAR, unclear))
         scores[_CHATTER_AT] += sum(by for cue, by in self._lean.items() if cue in features)
         return dict(zip(INTENTS, shares(scores, self._sharpness), strict=True))
 

@@ -9,20 +9,19 @@ about the same as 幼儿园 when the ledger holds only one of them.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import ahocorasick
 import numpy as np
-import opencc
 from numpy.typing import NDArray
+
+from nlp.plain import plain
 
 Topics = Mapping[str, Sequence[str]]
 
-LONGEST = 10_000  # characters that are read
 VOCABULARY = 100_000  # pairs that are kept at most, the most frequent first
 RARE = 2  # a pair in fewer texts than this is not kept: neither use nor anybody's secret
 OPENING = 60
@@ -31,19 +30,12 @@ TOPIC_WEIGHT = 0.25
 RARITY_POWER = 0.75
 
 _NUMBER = re.compile(r"\d+")
-_BLANK = re.compile(r"\s+")
 _STARS = re.compile(r"\*+")
 
 
-@lru_cache(maxsize=1)
-def _simplifier() -> opencc.OpenCC:
-    return opencc.OpenCC("tw2sp")
-
-
-def plain(text: str) -> str:
-    """Simplified, half-width, lower case; every number is 0, as which number it is tells nothing."""
-    simplified = _simplifier().convert(unicodedata.normalize("NFKC", text[:LONGEST]))
-    return _BLANK.sub(" ", _STARS.sub("*", _NUMBER.sub("0", simplified.lower()))).strip()
+def folded(text: str) -> str:
+    """The plain text; every number is 0, as which number it is tells nothing."""
+    return _STARS.sub("*", _NUMBER.sub("0", plain(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +62,7 @@ class Reader:
     def _automaton(self) -> ahocorasick.Automaton | None:
         by_word: dict[str, list[str]] = {}
         for topic, listed in self.topics.items():
-            for word in dict.fromkeys(plain(word) for word in listed):
+            for word in dict.fromkeys(folded(word) for word in listed):
                 by_word.setdefault(word, []).append(topic)
         by_word.pop("", None)
         automaton = ahocorasick.Automaton()
@@ -80,25 +72,23 @@ class Reader:
         return automaton if by_word else None
 
     def read(self, text: str) -> Reading:
-        folded = plain(text)
-        return Reading(
-            Counts(_grams(folded), _grams(folded[:OPENING])),
-            self._topics(folded),
-        )
+        whole = folded(text)
+        grams = Counts(_grams(whole), _grams(whole[:OPENING]))
+        return Reading(grams, self._topics(whole))
 
-    def _topics(self, folded: str) -> Counts:
+    def _topics(self, whole: str) -> Counts:
         counts = Counts(Counter(), Counter())
         if self._automaton is not None:
-            for end, topics in self._automaton.iter_long(folded):
+            for end, topics in self._automaton.iter_long(whole):
                 counts.whole.update(topics)
                 if end < OPENING:
                     counts.opening.update(topics)
         return counts
 
 
-def _grams(folded: str) -> Counter[str]:
-    counts = Counter(folded)
-    counts.update(map("".join, zip(folded, folded[1:], strict=False)))
+def _grams(text: str) -> Counter[str]:
+    counts = Counter(text)
+    counts.update(map("".join, zip(text, text[1:], strict=False)))
     return counts
 
 

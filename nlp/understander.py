@@ -20,6 +20,7 @@ from nlp.values import Intent, Knowledge, Part, Place, Understanding
 _LONGEST_READ = 1_000  # characters of a request that are classified; the rest only repeats it
 _WITH_PARTS: tuple[Intent, ...] = ("report", "metoo", "urge", "supplement")
 _SURE = 0.5  # confidence below which only a report gets a category
+_OPENING = 3  # letters beside a place that say nothing yet: 哦对了，三单元
 # The lead of the emergencies over the other categories, in log scores:
 _ALARMING = 0.8  # from here a request is an emergency though it names no danger
 _SHOUTING = 2.0  # from here any message is
@@ -32,6 +33,7 @@ class Alarm:
 
     danger: Danger | None  # a danger that is named and not taken back
     lead: float  # by how much the emergencies lead the other categories
+    clear: float  # by how much the likeliest category leads the next
     calm: str  # why it may be none
     named: bool  # a danger is named, taken back or not
 
@@ -74,7 +76,7 @@ class Understander:
         said = self._without_places(own, where)[:_LONGEST_READ]
         bare = self._bare(said)
         alarm = self._alarm(own, bare)
-        intent, confidence = self._intent(said, alarm)
+        intent, confidence = self._intent(said, where.place, alarm)
         return Understanding(
             text=folded,
             intent=intent,
@@ -130,19 +132,22 @@ class Understander:
     def _alarm(self, text: str, bare: str) -> Alarm:
         """Is it an emergency: by a danger it names, or because it sounds like our examples?"""
         dangers = self._urgency.dangers(text)
-        lead = self._classifier.lead(bare, self._urgent) if self._urgent and bare else 0.0
+        lead, clear = self._classifier.leads(bare, self._urgent) if self._levels else (0.0, 0.0)
         calm = next((d.calm for d in dangers if d.calm), "") or self._urgency.mood(text)
         real = next((d for d in dangers if not d.calm), None)
         if real is not None and not real.raises and lead < _OPPOSED:
             real, calm = None, "doubtful"
-        return Alarm(real, lead, calm, named=bool(dangers))
+        return Alarm(real, lead, clear, calm, named=bool(dangers))
 
-    def _intent(self, text: str, alarm: Alarm) -> tuple[Intent, float]:
-        if not any(c.isalnum() or c in "+?" for c in text):
+    def _intent(self, text: str, place: Place | None, alarm: Alarm) -> tuple[Intent, float]:
+        letters = sum(c.isalnum() for c in text)
+        if place is not None and letters <= _OPENING:
+            return "supplement", 0.9
+        if not letters and not any(c in "+?" for c in text):
             return "chatter", 1.0
         if alarm.danger is not None:
             return "report", 0.99
-        intents = self._intents.of(text)
+        intents = self._intents.of(text, alarm.clear)
         best = max(intents, key=intents.__getitem__)
         return best, intents[best]
 

@@ -1,0 +1,177 @@
+"""What tells whether two messages speak of the same thing at the same place.
+
+Four views of a message, each a bag of weighted features:
+  names    characters around the endings of names (丽景花园, 凉塘路), found in this very set of
+           messages: kept when they mostly stand in such surroundings, weighted by rarity squared
+  things   pairs of characters that belong to no name
+  wording  all pairs and triples, by rarity: how alike the texts are
+  topics   the word lists of civic_topics.toml
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import ahocorasick
+
+from nlp.lexicon import Lexicons, alternatives, table, words
+from nlp.plain import plain
+
+Bag = dict[str, float]
+
+READ = 600  # characters: a petition has said by then what it is about
+OPENING = 60  # what stands here counts double for its topic
+BEFORE = 6  # characters before an ending that may belong to the name
+NAME_SIZES = (2, 3, 4)
+NAME_SHARE = 0.03  # of all messages: what more of them hold names nothing in particular
+COMMON_SHARE = 0.10
+KEPT = 100  # features of a view that are compared, the weightiest
+URL = re.compile(r"https?://\S+|\*+")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The word lists that clustering needs (data/content/lexicons)."""
+
+    endings: tuple[str, ...] = ()
+    breaks: str = ""
+    topics: tuple[tuple[str, ...], ...] = ()
+
+    @classmethod
+    def of(cls, lexicons: Lexicons) -> Words:
+        own = lexicons.get("common_problems", {})
+        topics = table(lexicons.get("civic_topics", {}), "topics")
+        return cls(
+            endings=words(own, "name_endings"),
+            breaks=str(own.get("name_breaks", "")),
+            topics=tuple(topics[name] for name in sorted(topics)),
+        )
+
+    @cached_property
+    def ending(self) -> re.Pattern[str]:
+        return re.compile(alternatives(self.endings))
+
+    @cached_property
+    def automaton(self) -> ahocorasick.Automaton | None:
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, listed in enumerate(self.topics):
+            for word in dict.fromkeys(plain(word) for word in listed):
+                found[word].append(number)
+        automaton = ahocorasick.Automaton()
+        for word, numbers in found.items():
+            automaton.add_word(word, (len(word), numbers))
+        automaton.make_automaton()
+        return automaton if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    names: Bag
+    things: Bag
+    wording: Bag
+    topics: Bag
+
+
+def views(texts: Sequence[str], known: Words) -> list[Views]:
+    """The four views of every text. What is rare is judged by these texts themselves."""
+    read = [URL.sub(" ", plain(text))[:READ] for text in texts]
+    names = _names(read, known)
+    own = {gram for bag in names for gram in bag}
+    pairs = [_grams(text, (2,)) for text in read]
+    things = _weighted(
+        [Counter({g: n for g, n in bag.items() if g not in own}) for bag in pairs], 3, 0.15
+    )
+    wording = _weighted([_grams(text, (2, 3)) for text in read], 2, COMMON_SHARE)
+    topics = _weighted([_topics(text, known) for text in read], 1, 1.0)
+    return [Views(*view) for view in zip(names, things, wording, topics, strict=True)]
+
+
+def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """Of two bags of length one."""
+    if len(other) < len(one):
+        one, other = other, one
+    return sum(weight * other[feature] for feature, weight in one.items() if feature in other)
+
+
+def _names(texts: Sequence[str], known: Words) -> list[Bag]:
+    counts = [Counter(_around_endings(text, known)) for text in texts]
+    beside = Counter(gram for bag in counts for gram in bag)
+    most = max(NAME_SHARE * len(texts), 3)
+    maybe = {g for g, n in beside.items() if 2 <= n <= most and not _is_topic(g, known)}
+    anywhere = Counter(
+        gram for text in texts for gram in maybe & _grams(text, NAME_SIZES).keys()
+    )  # in how many texts, beside an ending or not
+    weight = {
+        gram: beside[gram] / n * math.log(len(texts) / n)
+        for gram, n in anywhere.items()
+        if n <= most and 2 * beside[gram] >= n
+    }
+    return [
+        _unit({g: (1 + math.log(n)) * weight[g] ** 2 for g, n in bag.items() if g in weight})
+        for bag in counts
+    ]
+
+
+def _around_endings(text: str, known: Words) -> Iterator[str]:
+    seen: set[tuple[int, int]] = set()
+    for match in known.ending.finditer(text):
+        start = max(0, match.start() - BEFORE)
+        for place in range(match.end() - 1, start - 1, -1):
+            if text[place] in known.breaks:
+                start = place + 1
+                break
+        for size in NAME_SIZES:
+            for place in range(start, match.end() - size + 1):
+                if (place, size) not in seen:
+                    seen.add((place, size))
+                    yield text[place : place + size]
+
+
+def _is_topic(gram: str, known: Words) -> bool:
+    """Whether all of it, but for one character at most, says what a matter is about."""
+    if known.automaton is None:
+        return False
+    covered = sum(size for _, (size, _) in known.automaton.iter_long(gram))
+    return covered >= len(gram) - 1
+
+
+def _topics(text: str, known: Words) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    if known.automaton is not None:
+        for end, (_, numbers) in known.automaton.iter_long(text):
+            for number in numbers:
+                counts[str(number)] += 2 if end < OPENING else 1
+    return counts
+
+
+def _grams(text: str, sizes: Iterable[int]) -> Counter[str]:
+    return Counter(
+        text[place : place + size] for size in sizes for place in range(len(text) - size + 1)
+    )
+
+
+def _weighted(counts: Sequence[Counter[str]], least: int, share: float) -> list[Bag]:
+    """Damped counts by rarity, of the features that neither too few nor too many texts hold."""
+    found = Counter(feature for bag in counts for feature in bag)
+    most = max(share * len(counts), least)
+    rarity = {
+        feature: math.log((1 + len(counts)) / n)
+        for feature, n in found.items()
+        if least <= n <= most
+    }
+    bags = []
+    for bag in counts:
+        weighed = {f: (1 + math.log(n)) * rarity[f] for f, n in bag.items() if f in rarity}
+        kept = sorted(weighed.items(), key=lambda item: (-item[1], item[0]))[:KEPT]
+        bags.append(_unit(dict(kept)))
+    return bags
+
+
+def _unit(bag: Bag) -> Bag:
+    length = math.sqrt(sum(weight * weight for weight in bag.values()))
+    return {feature: weight / length for feature, weight in bag.items()} if length else {}
