@@ -90,14 +90,20 @@ class Database:
         self.path = Path(url.removeprefix("sqlite:///"))
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._local = threading.local()
+        self._turn = threading.RLock()  # SQLite lets waiting threads sleep, some for a second
         with self.write() as tx:
             migrate(tx._db)
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """A transaction that is committed at the end of the block, or not at all."""
-        with self._transaction("BEGIN IMMEDIATE") as tx:
-            yield tx
+        if not self._turn.acquire(timeout=BUSY_MS / 1000):
+            raise StoreFailed("database is locked")
+        try:
+            with self._transaction("BEGIN IMMEDIATE") as tx:
+                yield tx
+        finally:
+            self._turn.release()
 
     @contextmanager
     def read(self) -> Iterator[Tx]:

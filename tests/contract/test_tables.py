@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -22,16 +23,20 @@ PERSON = Person(
     id="p", name="李秀兰", role="resident", phone="", estate="泉馨苑小区", building="3", unit="2",
     room=None, grid="CYJ-2-1-1", invite=None, noticed_at=None, created_at=NOW,
 )  # fmt: skip
+# Whatever columns an issue has: empty, but for those that the tests look at.
+EMPTY: dict[Any, Any] = {"int": 0, "str": "", "Words": ()}
 ISSUE = Issue(
-    id=0, day="2026-11-23", number="1123-01", status="assigned", category="repair.light",
-    nature="求助", level="U2", text="楼道灯坏了", estate="泉馨苑小区", building="3", unit=None,
-    room=None, grid=None, reporter="p", channel="wechat", chat="", message=MESSAGE.key,
-    owner_team="t", owner_person=None, handler=None, route_reason="", confidence=0.93,
-    evidence=("楼道灯", "坏了"), candidates=(("repair.light", 0.93), ("repair.lift", 0.04)),
-    level_reason="", against=(), created_at=NOW, contact_due=NOW, done_due=NOW, accepted_at=None,
-    done_at=None, closed_at=None, result="", returns=0, reopens=0, urges=0, duty_step=0,
-    rating=None, parent=None,
+    **{column.name: EMPTY.get(column.type) for column in fields(Issue)}
+    | {
+        "day": "2026-11-23", "number": "1123-01", "status": "assigned", "level": "U2",
+        "category": "repair.light", "nature": "求助", "text": "楼道灯坏了", "estate": "泉馨苑小区",
+        "building": "3", "reporter": "p", "channel": "wechat", "message": MESSAGE.key,
+        "owner_team": "t", "confidence": 0.93, "evidence": ("楼道灯", "坏了"),
+        "candidates": (("repair.light", 0.93), ("repair.lift", 0.04)),
+        "created_at": NOW, "contact_due": NOW, "done_due": NOW,
+    }
 )  # fmt: skip
+TEAM = Team("t", "小扳手", ("扳手队",), "volunteer", ("repair.*",), (), (), 12, ("p",), "", "")
 
 
 @pytest.fixture
@@ -39,6 +44,7 @@ def peopled(database: Database) -> Database:
     with database.write() as tx:
         people.put(tx, PERSON)
         people.put(tx, replace(PERSON, id="staff", name="王芳", role="worker", invite="123456"))
+        roster.replace_teams(tx, "teams", [TEAM, replace(TEAM, code="another")])
     return database
 
 
@@ -212,19 +218,18 @@ def test_joining_takes_everything_along(peopled: Database) -> None:
 
 def test_lists_are_replaced_whole_and_every_change_is_noticed(database: Database) -> None:
     place = PlaceRange(1, "泉馨苑小区", ("泉馨苑",), "1-6", "1-3", "G", "yard")
-    team = Team("t", "小扳手", ("扳手队",), "volunteer", ("repair.*",), (), (), 12, ("p",), "", "")
-    unit = replace(team, code="u", name="阳光物业", capacity=None)
+    unit = replace(TEAM, code="u", name="阳光物业", capacity=None)
     with database.write() as tx:
         roster.replace_grids(
             tx, [Grid("G", "大网格", "大", None, "p"), Grid("H", "x", "小", "G", None)]
         )
         roster.replace_places(tx, [place])
-        roster.replace_teams(tx, "teams", [team])
+        roster.replace_teams(tx, "teams", [TEAM])
         roster.replace_teams(tx, "units", [unit])
     with database.read() as tx:
         before = roster.version(tx)
         assert roster.places(tx) == [place]
-        assert roster.teams(tx) == [team, unit]
+        assert roster.teams(tx) == [TEAM, unit]
     with database.write() as tx:
         roster.replace_grids(tx, [])
         roster.replace_teams(tx, "teams", [])
