@@ -56,10 +56,10 @@ class Service:
 
     def _build(self, roster: Roster) -> None:
         built = Understander(knowledge(self.content, roster))
-        built.warm()
         with self._ready:
             self._understander = built
             self._ready.notify_all()
+        built.warm()  # messages do not wait for it
         log.info("understanding ready for roster version %s", roster.version)
 
     def category(self, code: str) -> Category:
