@@ -105,6 +105,7 @@ def our_servers(vendor: str, kinds: Sequence[str]) -> list[Server]:
             "HUYING_WECHAT_SECRET": CONFIG.secret,
             "HUYING_WECHAT_AES_KEY": CONFIG.aes_key,
             "HUYING_WECHAT_API_BASE": vendor,
+            "HUYING_QUIET_HOURS": "off",
             "PORT": str(port),
         }
 

@@ -24,8 +24,8 @@ from bench.knowledge import ROOT
 from bench.load import Result
 from bench.servers import (
     Server,
-    fresh_folder,
     free_port,
+    fresh_folder,
     our_servers,
     peer_servers,
     running,

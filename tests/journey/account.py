@@ -15,7 +15,7 @@ from channels.simulator import Delivery, WechatClientSide
 from channels.wechat import WechatConfig
 from data.database import Database
 from data.rows import Issue, StoredPush
-from data.settings import Settings, Wechat
+from data.settings import Quiet, Settings, Wechat
 from data.tables import issues, outbox
 from tests.journey.fake_wechat import FakeWechat
 
@@ -76,7 +76,10 @@ def open_account(folder: Path) -> Iterator[Account]:
             aes_key=SecretStr(AES_KEY),
             api_base=vendor.base,
         )
-        app = create_app(Settings(data_dir=folder, simulator="off", wechat=wechat))
+        settings = Settings(
+            data_dir=folder, simulator="off", wechat=wechat, quiet=Quiet(hours="off")
+        )
+        app = create_app(settings)
         runtime: Runtime = app.extensions["huying"]
         followed_by(vendor, folder)
         yield Account(runtime, vendor, WechatClientSide(CONFIG, mode="safe"))

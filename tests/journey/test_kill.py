@@ -79,6 +79,7 @@ class Server:
             "HUYING_WECHAT_AES_KEY": AES_KEY,
             "HUYING_WECHAT_API_BASE": self.vendor.base,
             "HUYING_OUTBOX_LEASE_SECONDS": str(LEASE),
+            "HUYING_QUIET_HOURS": "off",
             "PORT": str(self.port),
         }
         with self.log.open("ab") as log:
