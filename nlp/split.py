@@ -7,6 +7,7 @@ about one thing stays one.
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ class Splitter:
         self._needed_turned = number(lexicon, "lead_turned", 0.3)
         self._needed_added = number(lexicon, "lead_added", 4.5)
         self._needed = number(lexicon, "lead", 6.5)
+        self._both_in_whole = number(lexicon, "both_in_whole", 0.65)
 
     def split(self, text: str, score: Callable[[str], Scores]) -> list[str]:
         """The requests of the text, in order; the text itself when it is one."""
@@ -62,16 +64,22 @@ class Splitter:
         """Where the text turns to something else; 0 if it does not."""
         clauses = self._clauses(text)[:_MOST_CLAUSES]
         best = _Cut(0, 0.0)
+        whole = _best_two(score(text)) if len(clauses) > 1 else frozenset()
         for clause in clauses[1:]:
-            needed = self._needed
-            if clause.turned:
-                needed = self._needed_turned
-            elif clause.added:
-                needed = self._needed_added
-            value = _lead(score(text[: clause.start]), score(text[clause.start :])) / needed
+            left, right = score(text[: clause.start]), score(text[clause.start :])
+            value = _lead(left, right) / self._needed_for(clause, whole, left, right)
             if value >= 1.0 and value > best.value:
                 best = _Cut(clause.start, value)
         return best.at
+
+    def _needed_for(
+        self, clause: Clause, whole: frozenset[int], left: Scores, right: Scores
+    ) -> float:
+        """How clear a cut must be: less where the whole text is about the same two things."""
+        if clause.turned:
+            return self._needed_turned
+        needed = self._needed_added if clause.added else self._needed
+        return needed * (self._both_in_whole if {_best(left), _best(right)} == whole else 1.2)
 
     def _clauses(self, text: str) -> list[Clause]:
         """Clauses; one that is too short to say anything belongs to the one before."""
@@ -90,14 +98,21 @@ class Splitter:
 
 def _lead(left: Scores, right: Scores) -> float:
     """How clearly the two sides are about different things; below zero when they are not."""
-    one = max(range(len(left)), key=left.__getitem__)
-    two = max(range(len(right)), key=right.__getitem__)
+    one, two = _best(left), _best(right)
     if one == two:
         return -1.0
     apart = min(left[one] - left[two], right[two] - right[one])
     return apart + min(_margin(left), _margin(right))
 
 
+def _best(scores: Scores) -> int:
+    return max(range(len(scores)), key=scores.__getitem__)
+
+
+def _best_two(scores: Scores) -> frozenset[int]:
+    return frozenset(heapq.nlargest(2, range(len(scores)), key=scores.__getitem__))
+
+
 def _margin(scores: Scores) -> float:
-    first, second = sorted(scores)[-2:][::-1]
+    first, second = heapq.nlargest(2, scores)
     return first - second
