@@ -14,7 +14,8 @@ from data.tables import issues as table
 from data.tables import parties
 from desk import access, events, issues, notices, wording
 from desk.rules import lifecycle
-from desk.service import SYSTEM, Act, Service
+from desk.service import Act, Service
+from desk.sweeps import sweep
 
 ARRIVE = {"U0": timedelta(minutes=30), "U1": timedelta(hours=2)}  # else within a day
 A_DAY = timedelta(hours=24)
@@ -128,15 +129,7 @@ def _tell_caller(act: Act, issue: Issue, party: Party, seq: int, reply: str, not
 
 def remind(db: Database, service: Service, now: datetime) -> int:
     """Sweep: units that have not come or not finished; they and whoever called them are told."""
-    with db.read() as tx:
-        if not parties.late(tx, now):
-            return 0
-    with db.write() as tx:
-        act = Act(tx, service, SYSTEM, now, service.roster(tx))
-        due = parties.late(tx, now)
-        for party in due:
-            _warn(act, party)
-    return len(due)
+    return sweep(db, service, now, lambda tx: parties.late(tx, now), _warn)
 
 
 def _warn(act: Act, party: Party) -> None:

@@ -9,41 +9,28 @@ from datetime import datetime
 from data.database import Tx
 from data.rows import Person, PlaceRange
 from data.tables import people
-from desk.service import Act
+from desk.service import Act, nobody
 from nlp.values import Place
+
+
+def _new_id() -> str:
+    return f"r-{secrets.token_hex(6)}"
 
 
 def recognise(tx: Tx, channel: str, address: str, now: datetime) -> Person:
     """Whoever has this account; somebody new becomes a resident without a name."""
     person = people.by_account(tx, channel, address)
     if person is None:
-        person = _stranger("", now)
+        person = nobody(_new_id(), now)
         people.put(tx, person)
         people.bind(tx, channel, address, person.id)
     people.seen(tx, channel, address, now)
     return person
 
 
-def _stranger(name: str, now: datetime) -> Person:
-    return Person(
-        id=f"r-{secrets.token_hex(6)}",
-        name=name,
-        role="resident",
-        phone="",
-        estate=None,
-        building=None,
-        unit=None,
-        room=None,
-        grid=None,
-        invite=None,
-        noticed_at=None,
-        created_at=now,
-    )
-
-
 def known_by_name(act: Act, name: str) -> Person:
     """A resident whom staff named and who has no account with us."""
-    person = _stranger(name, act.now)
+    person = nobody(_new_id(), act.now, name=name)
     people.put(act.tx, person)
     return person
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from data.database import Database
+from data.database import Database, Tx
 from data.rows import Issue
 from data.tables import issues as table
 from data.tables import outbox
 from desk import events, notices, wording
 from desk.rules.deadlines import LOCAL
 from desk.service import SYSTEM, Act, Service
+from desk.sweeps import sweep
 
 UNTAKEN, NEARLY, LATE = 1, 2, 3  # stages, in the order in which they may come
 NOTICE = 0.2  # of the whole time, before the end: the owner is reminded
@@ -39,18 +40,10 @@ def stage(issue: Issue, now: datetime) -> int:
 def remind(db: Database, service: Service, now: datetime) -> int:
     """Sweep: warn of every open issue that has reached a new stage."""
 
-    def late(found: list[Issue]) -> list[Issue]:
-        return [issue for issue in found if stage(issue, now) > issue.warned]
+    def late(tx: Tx) -> list[Issue]:
+        return [issue for issue in table.waiting(tx, now) if stage(issue, now) > issue.warned]
 
-    with db.read() as tx:
-        if not late(table.waiting(tx, now)):
-            return 0
-    with db.write() as tx:
-        act = Act(tx, service, SYSTEM, now, service.roster(tx))
-        due = late(table.waiting(tx, now))
-        for issue in due:
-            _warn(act, issue, stage(issue, now))
-    return len(due)
+    return sweep(db, service, now, late, lambda act, issue: _warn(act, issue, stage(issue, now)))
 
 
 def _warn(act: Act, issue: Issue, reached: int) -> None:

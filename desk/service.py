@@ -11,7 +11,7 @@ import chinese_calendar
 
 from data.contents import Category, Content
 from data.database import Tx
-from data.rows import Person
+from data.rows import Person, Role
 from data.settings import Settings
 from desk.roster import Roster, RosterCache, knowledge
 from desk.rules.deadlines import LOCAL
@@ -91,17 +91,22 @@ class Act:
         return self.service.say(reply, **words)
 
 
-SYSTEM = Person(
-    id="system",
-    name="",
-    role="admin",
-    phone="",
-    estate=None,
-    building=None,
-    unit=None,
-    room=None,
-    grid=None,
-    invite=None,
-    noticed_at=None,
-    created_at=datetime(2026, 1, 1, tzinfo=LOCAL),
-)
+def nobody(person: str, now: datetime, *, name: str = "", role: Role = "resident") -> Person:
+    """A person of whom nothing else is known."""
+    return Person(
+        id=person,
+        name=name,
+        role=role,
+        phone="",
+        estate=None,
+        building=None,
+        unit=None,
+        room=None,
+        grid=None,
+        invite=None,
+        noticed_at=None,
+        created_at=now,
+    )
+
+
+SYSTEM = nobody("system", datetime(2026, 1, 1, tzinfo=LOCAL), role="admin")
