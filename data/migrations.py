@@ -186,3 +186,9 @@ def m0005_cooperation(db: Database) -> None:
         CREATE INDEX approvals_by_issue ON approvals(issue, decision);
         """,
     )
+
+
+@MIGRATIONS()
+def m0006_buttons(db: Database) -> None:
+    """What a push offers to be tapped."""
+    _run(db, "ALTER TABLE outbox ADD COLUMN actions TEXT NOT NULL DEFAULT '[]';\n")

@@ -21,6 +21,7 @@ def as_json(value: object) -> str:
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_parsed)]
+Pairs = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_parsed)]
 Scores = Annotated[tuple[tuple[str, float], ...], BeforeValidator(_parsed)]
 Data = Annotated[Mapping[str, Any], BeforeValidator(_parsed)]
 
@@ -236,6 +237,7 @@ class StoredPush:
     channel: str
     address: str
     text: str
+    actions: Pairs
     urgent: bool
     status: PushStatus
     attempts: int

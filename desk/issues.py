@@ -144,9 +144,11 @@ def finish(act: Act, issue: Issue, note: str) -> Issue:
     table.save(act.tx, changed)
     event = events.append(act, changed, "finish", note)
     days = act.service.settings.loop.close_days
+    offered = notices.buttons(act, changed, *notices.ASKED)
     notices.tell_reporter(
-        act, changed, event, "step.finished", note=note, handler=act.person.name, days=days
-    )
+        act, changed, event, "step.finished", offered,
+        note=note, handler=act.person.name, days=days,
+    )  # fmt: skip
     return changed
 
 

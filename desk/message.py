@@ -68,6 +68,7 @@ class Push:
     channel: str
     address: str
     text: str
+    actions: tuple[tuple[str, str], ...] = ()  # buttons: what they say, and `command:number`
 
 
 class Sender(Protocol):

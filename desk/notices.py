@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from data.rows import Event, Issue
 from data.tables import outbox, people, reporters
 from desk import wording
 from desk.service import Act
 
+CARD = ("accept", "decline", "finish", "details")
+ASKED = ("satisfied", "fairly", "unsatisfied")
+Buttons = Sequence[tuple[str, str]]
 
-def push(act: Act, issue: Issue | None, person: str, text: str, key: str, urgent: bool) -> None:
+
+def push(
+    act: Act,
+    issue: Issue | None,
+    person: str,
+    text: str,
+    key: str,
+    urgent: bool,
+    actions: Buttons = (),
+) -> None:
     """Queue a text for a person over the channel used last; without any, as a dead letter."""
     accounts = [a for a in people.accounts_of(act.tx, person) if a.channel in act.service.pushable]
     if accounts:
@@ -24,6 +38,7 @@ def push(act: Act, issue: Issue | None, person: str, text: str, key: str, urgent
         channel=channel,
         address=address,
         text=text,
+        actions=actions,
         urgent=urgent,
         at=act.now,
         due=act.now if urgent else act.service.waking(act.now),
@@ -32,12 +47,14 @@ def push(act: Act, issue: Issue | None, person: str, text: str, key: str, urgent
     )
 
 
-def tell(act: Act, issue: Issue, event: Event, person: str, text: str) -> None:
+def tell(
+    act: Act, issue: Issue, event: Event, person: str, text: str, actions: Buttons = ()
+) -> None:
     """Tell one person of one event, once; nobody is told what he did himself."""
     if person == act.person.id and event.action != "record":
         return
     key = f"{issue.id}:{event.seq}:{person}"
-    push(act, issue, person, text, key, urgent=issue.level in ("U0", "U1"))
+    push(act, issue, person, text, key, urgent=issue.level in ("U0", "U1"), actions=actions)
 
 
 def hand_over(act: Act, issue: Issue, event: Event, heading: str = "card.new") -> None:
@@ -47,7 +64,12 @@ def hand_over(act: Act, issue: Issue, event: Event, heading: str = "card.new") -
     phone = reporter.phone if reporter else ""
     text = wording.card(issue, act, name or act.say("card.resident"), phone, heading=heading)
     for person in reachable_owners(act, issue):
-        tell(act, issue, event, person, text)
+        tell(act, issue, event, person, text, buttons(act, issue, *CARD))
+
+
+def buttons(act: Act, issue: Issue, *commands: str) -> Buttons:
+    """What may be tapped on a card: the words of the command, and what it stands for."""
+    return [(act.say(f"button.{name}"), f"{name}:{issue.number}") for name in commands]
 
 
 def reachable_owners(act: Act, issue: Issue) -> tuple[str, ...]:
@@ -64,7 +86,9 @@ def _can_reach(act: Act, person: str) -> bool:
     return any(a.channel in act.service.pushable for a in people.accounts_of(act.tx, person))
 
 
-def tell_reporter(act: Act, issue: Issue, event: Event, reply: str, **words: object) -> None:
+def tell_reporter(
+    act: Act, issue: Issue, event: Event, reply: str, actions: Buttons = (), **words: object
+) -> None:
     """Tell everybody who reported it of a step."""
     text = act.say(
         reply,
@@ -75,7 +99,7 @@ def tell_reporter(act: Act, issue: Issue, event: Event, reply: str, **words: obj
         **words,
     )
     for person in dict.fromkeys((issue.reporter, *reporters.of_issue(act.tx, issue.id))):
-        tell(act, issue, event, person, text)
+        tell(act, issue, event, person, text, actions)
 
 
 def tell_owner(act: Act, issue: Issue, event: Event, reply: str, **words: object) -> None:
@@ -109,4 +133,12 @@ def alarm(act: Act, issue: Issue, event: Event, *, step: int) -> None:
     )
     for person in dict.fromkeys(called):
         key = f"{issue.id}:{event.seq}:{person}:alarm{step}"
-        push(act, issue, person, text, key, urgent=True)
+        push(
+            act,
+            issue,
+            person,
+            text,
+            key,
+            urgent=True,
+            actions=buttons(act, issue, "accept", "details"),
+        )

@@ -58,7 +58,7 @@ class Courier:
     def _deliver(self, push: StoredPush) -> None:
         sender = self._senders[push.channel]
         try:
-            sender.send(Push(push.id, push.channel, push.address, push.text))
+            sender.send(Push(push.id, push.channel, push.address, push.text, push.actions))
         except DeliveryFailed as failure:
             self._failed(push, sender, failure)
         else:

@@ -99,9 +99,11 @@ def answer(turn: Turn) -> str | None:
 
 
 def _menu(turn: Turn) -> str | None:
-    """A click on the account's menu, whose keys are names of commands: progress, help, human."""
-    key = turn.message.event_key
-    return _commanded(turn, Command(key, None, "")) if key in turn.commands.words else None
+    """A click on the menu or on a card: the key is a command, or `command:number`."""
+    name, _, number = turn.message.event_key.partition(":")
+    if name not in turn.commands.words:
+        return None
+    return _commanded(turn, Command(name, issue_number(number), ""))
 
 
 def _spoken(turn: Turn) -> str | None:

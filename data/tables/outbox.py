@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from data.database import Tx
-from data.rows import PushStatus, StoredPush
+from data.rows import PushStatus, StoredPush, as_json
 
 
 def add(
@@ -20,6 +20,7 @@ def add(
     text: str,
     urgent: bool,
     at: datetime,
+    actions: Sequence[tuple[str, str]] = (),
     due: datetime | None = None,
     status: PushStatus = "queued",
     cause: str = "",
@@ -27,9 +28,9 @@ def add(
     """Queue a push; False if one with this key was queued before."""
     return bool(
         tx.run(
-            "INSERT INTO outbox (key, issue, person, channel, address, text, urgent, status,"
-            " attempts, next_at, in_doubt, cause, created_at) VALUES (:key, :issue, :person,"
-            " :channel, :address, :text, :urgent, :status, 0, :due, 0, :cause, :at)"
+            "INSERT INTO outbox (key, issue, person, channel, address, text, actions, urgent,"
+            " status, attempts, next_at, in_doubt, cause, created_at) VALUES (:key, :issue, :person,"
+            " :channel, :address, :text, :actions, :urgent, :status, 0, :due, 0, :cause, :at)"
             " ON CONFLICT (key) DO NOTHING",
             key=key,
             issue=issue,
@@ -37,6 +38,7 @@ def add(
             channel=channel,
             address=address,
             text=text,
+            actions=as_json(list(actions)),
             urgent=int(urgent),
             status=status,
             cause=cause,
