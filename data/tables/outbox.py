@@ -29,7 +29,8 @@ def add(
     return bool(
         tx.run(
             "INSERT INTO outbox (key, issue, person, channel, address, text, actions, urgent,"
-            " status, attempts, next_at, in_doubt, cause, created_at) VALUES (:key, :issue, :person,"
+            " status, attempts, next_at, in_doubt, cause, created_at)"
+            " VALUES (:key, :issue, :person,"
             " :channel, :address, :text, :actions, :urgent, :status, 0, :due, 0, :cause, :at)"
             " ON CONFLICT (key) DO NOTHING",
             key=key,
