@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nlp.bayes import Bayes, shares
+from nlp.bayes import Bayes, Weighed, shares
 from nlp.features import MARK, Features
 from nlp.lexicon import Lexicon, number, table
 from nlp.values import CategoryWords
 
+_TOP = 3
 _MOST_EVIDENCE = 4
+_CORRECTED = 0.95  # share of the category that a correction of the same text names
+_SAME = 0.6  # of all features shared: two texts say the same
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A stretch of text as the classifier sees it."""
+
+    text: str
+    features: Mapping[str, None]
+    scores: Sequence[float]  # log scores in the order of the classifier's codes
+
+    @property
+    def clear(self) -> float:
+        """By how much the likeliest category leads the next."""
+        best = heapq.nlargest(2, self.scores)
+        return best[0] - best[1] if len(best) > 1 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +46,7 @@ class Classifier:
     codes: tuple[str, ...]
     features: Features
     bayes: Bayes
-    sharpness: float
-    steps: tuple[tuple[float, float], ...]  # (share from which, how often right)
+    sharpness: float  # makes a share of 0.8 right eight times in ten (python -m bench.quality)
     corrections: tuple[tuple[frozenset[str], str], ...] = ()
 
     @classmethod
@@ -48,44 +64,47 @@ class Classifier:
         ]
         codes = tuple(category.code for category in categories)
         bayes = Bayes.train(examples, codes, smoothing=number(lexicon, "smoothing", 0.05))
-        return cls(codes, features, bayes, number(lexicon, "sharpness", 6.0), ())
+        return cls(codes, features, bayes, number(lexicon, "sharpness", 1.6))
 
-    def scores(self, text: str) -> list[float]:
-        """A log score for every category, in the order of `codes`."""
-        return self.bayes.scores(self.features(text))
-
-    def guess(self, text: str, barred: Collection[str] = ()) -> Guess:
-        """The likeliest categories, without the barred ones."""
+    def read(self, text: str) -> Reading:
         found = self.features(text)
-        scores = self.bayes.scores(found)
-        lowest = min(scores)
-        scores = [lowest if c in barred else s for c, s in zip(self.codes, scores, strict=True)]
+        return Reading(text, found, self.bayes.scores(found))
+
+    def weigh(self, text: str) -> Weighed:
+        """The sums of a stretch of text, to be added to those of its neighbours."""
+        return self.bayes.weigh(self.features(text))
+
+    def settle(self, weighed: Weighed) -> list[float]:
+        """The scores of a stretch from its sums."""
+        return self.bayes.settle(weighed)
+
+    def guess(self, reading: Reading, barred: Collection[str] = ()) -> Guess:
+        """The likeliest categories, without the barred ones."""
+        lowest = min(reading.scores)
+        scores = [
+            lowest if code in barred else score
+            for code, score in zip(self.codes, reading.scores, strict=True)
+        ]
         probabilities = shares(scores, self.sharpness)
-        if corrected := self._corrected(found):
-            probabilities = [p * 0.05 for p in probabilities]
-            probabilities[self.codes.index(corrected)] += 0.95
-        order = sorted(range(len(self.codes)), key=probabilities.__getitem__, reverse=True)[:3]
+        if corrected := self._corrected(reading.features):
+            probabilities = [p * (1 - _CORRECTED) for p in probabilities]
+            probabilities[self.codes.index(corrected)] += _CORRECTED
+        order = heapq.nlargest(_TOP, range(len(self.codes)), key=probabilities.__getitem__)
         top = tuple((self.codes[i], round(probabilities[i], 4)) for i in order)
-        return Guess(top[0][0], self._calibrated(top[0][1]), top)
+        return Guess(top[0][0], top[0][1], top)
 
-    def leads(self, text: str, codes: Collection[str]) -> tuple[float, float]:
-        """How clearly the text is one of the codes, and how clearly it is of any one category.
+    def lead(self, reading: Reading, codes: Collection[str]) -> float:
+        """By how much the best of the codes leads the best of the others (log scores)."""
+        scored = list(zip(self.codes, reading.scores, strict=True))
+        inside = [score for code, score in scored if code in codes]
+        outside = [score for code, score in scored if code not in codes]
+        return max(inside) - max(outside) if inside and outside else 0.0
 
-        Both in log scores: the best of the codes less the best of the others, and the best of all
-        less the second.
-        """
-        scores = list(zip(self.codes, self.scores(text), strict=True))
-        inside = [score for code, score in scores if code in codes]
-        outside = [score for code, score in scores if code not in codes]
-        best = heapq.nlargest(2, inside + outside)
-        clear = best[0] - best[1] if len(best) > 1 else 0.0
-        return (max(inside) - max(outside) if inside and outside else 0.0), clear
-
-    def evidence(self, text: str, code: str) -> tuple[str, ...]:
-        """The longest pieces of the text that spoke for the category."""
+    def evidence(self, reading: Reading, code: str) -> tuple[str, ...]:
+        """The pieces of the text that spoke for the category, as they were written."""
         pieces: list[str] = []
-        upper = text.upper()
-        for feature, _ in self.bayes.evidence(self.features(text), code):
+        upper = reading.text.upper()
+        for feature in self.bayes.evidence(reading.features, code):
             piece = feature.strip()
             if len(piece) < 2 or piece.startswith(MARK) or piece not in upper:
                 continue
@@ -108,15 +127,9 @@ class Classifier:
         """The code of a correction that says almost the same."""
         own = frozenset(found)
         for other, code in self.corrections:
-            if len(own & other) >= 0.6 * len(own | other):
+            if len(own & other) >= _SAME * len(own | other):
                 return code
         return None
-
-    def _calibrated(self, share: float) -> float:
-        if not self.steps:
-            return share
-        at = bisect_right([step[0] for step in self.steps], share) - 1
-        return self.steps[max(at, 0)][1]
 
 
 def _texts(category: CategoryWords, phrases: Sequence[str]) -> Iterable[str]:

@@ -4,7 +4,7 @@ Four views of a message, each a bag of weighted features:
   names    characters around the endings of names (丽景花园, 凉塘路), found in this very set of
            messages: kept when they mostly stand in such surroundings, weighted by rarity squared
   things   pairs of characters that belong to no name
-  wording  all pairs and triples, by rarity: how alike the texts are
+  wording  all triples of characters: finds texts that were copied
   topics   the word lists of civic_topics.toml
 """
 
@@ -29,7 +29,8 @@ OPENING = 60  # what stands here counts double for its topic
 BEFORE = 6  # characters before an ending that may belong to the name
 NAME_SIZES = (2, 3, 4)
 NAME_SHARE = 0.03  # of all messages: what more of them hold names nothing in particular
-COMMON_SHARE = 0.10
+COMMON_SHARE = 0.15
+FEW = 50  # messages: up to so many the shares above say nothing
 KEPT = 100  # features of a view that are compared, the weightiest
 URL = re.compile(r"https?://\S+|\*+")
 
@@ -40,6 +41,7 @@ class Words:
 
     endings: tuple[str, ...] = ()
     breaks: str = ""
+    not_names: tuple[str, ...] = ()
     topics: tuple[tuple[str, ...], ...] = ()
 
     @classmethod
@@ -49,12 +51,17 @@ class Words:
         return cls(
             endings=words(own, "name_endings"),
             breaks=str(own.get("name_breaks", "")),
+            not_names=words(own, "not_names"),
             topics=tuple(topics[name] for name in sorted(topics)),
         )
 
     @cached_property
     def ending(self) -> re.Pattern[str]:
         return re.compile(alternatives(self.endings))
+
+    @cached_property
+    def nameless(self) -> re.Pattern[str]:
+        return re.compile(alternatives(self.not_names))
 
     @cached_property
     def automaton(self) -> ahocorasick.Automaton | None:
@@ -84,10 +91,10 @@ def views(texts: Sequence[str], known: Words) -> list[Views]:
     own = {gram for bag in names for gram in bag}
     pairs = [_grams(text, (2,)) for text in read]
     things = _weighted(
-        [Counter({g: n for g, n in bag.items() if g not in own}) for bag in pairs], 3, 0.15
+        [Counter({g: n for g, n in bag.items() if g not in own}) for bag in pairs], COMMON_SHARE
     )
-    wording = _weighted([_grams(text, (2, 3)) for text in read], 2, COMMON_SHARE)
-    topics = _weighted([_topics(text, known) for text in read], 1, 1.0)
+    wording = _weighted([_grams(text, (3,)) for text in read], COMMON_SHARE)
+    topics = _weighted([_topics(text, known) for text in read], 1.0)
     return [Views(*view) for view in zip(names, things, wording, topics, strict=True)]
 
 
@@ -101,13 +108,13 @@ def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
 def _names(texts: Sequence[str], known: Words) -> list[Bag]:
     counts = [Counter(_around_endings(text, known)) for text in texts]
     beside = Counter(gram for bag in counts for gram in bag)
-    most = max(NAME_SHARE * len(texts), 3)
-    maybe = {g for g, n in beside.items() if 2 <= n <= most and not _is_topic(g, known)}
+    most = max(NAME_SHARE * len(texts), FEW)
+    maybe = {g for g, n in beside.items() if 2 <= n <= most}
     anywhere = Counter(
         gram for text in texts for gram in maybe & _grams(text, NAME_SIZES).keys()
     )  # in how many texts, beside an ending or not
     weight = {
-        gram: beside[gram] / n * math.log(len(texts) / n)
+        gram: beside[gram] / n * math.log((1 + len(texts)) / n)
         for gram, n in anywhere.items()
         if n <= most and 2 * beside[gram] >= n
     }
@@ -118,26 +125,34 @@ def _names(texts: Sequence[str], known: Words) -> list[Bag]:
 
 
 def _around_endings(text: str, known: Words) -> Iterator[str]:
+    """Characters around the endings of names, two of them at least neither ending nor topic."""
+    endings = [match.span() for match in known.ending.finditer(text)]
+    starts = {start for start, _ in endings}
+    # 洪山公园: where one ending follows another, the first is part of the name.
+    last = [(start, end) for start, end in endings if end not in starts]
+    taken = bytearray(len(text))
+    nameless = [match.span() for match in known.nameless.finditer(text)]
+    for start, end in [*last, *nameless, *_topic_spans(text, known)]:
+        taken[start:end] = b"\1" * (end - start)
     seen: set[tuple[int, int]] = set()
-    for match in known.ending.finditer(text):
-        start = max(0, match.start() - BEFORE)
-        for place in range(match.end() - 1, start - 1, -1):
+    for ending, end in endings:
+        start = max(0, ending - BEFORE)
+        for place in range(end - 1, start - 1, -1):
             if text[place] in known.breaks:
                 start = place + 1
                 break
         for size in NAME_SIZES:
-            for place in range(start, match.end() - size + 1):
-                if (place, size) not in seen:
+            for place in range(start, end - size + 1):
+                own = size - sum(taken[place : place + size])
+                if own >= 2 and (place, size) not in seen:
                     seen.add((place, size))
                     yield text[place : place + size]
 
 
-def _is_topic(gram: str, known: Words) -> bool:
-    """Whether all of it, but for one character at most, says what a matter is about."""
-    if known.automaton is None:
-        return False
-    covered = sum(size for _, (size, _) in known.automaton.iter_long(gram))
-    return covered >= len(gram) - 1
+def _topic_spans(text: str, known: Words) -> Iterator[tuple[int, int]]:
+    if known.automaton is not None:
+        for last, (size, _) in known.automaton.iter_long(text):
+            yield last + 1 - size, last + 1
 
 
 def _topics(text: str, known: Words) -> Counter[str]:
@@ -155,14 +170,12 @@ def _grams(text: str, sizes: Iterable[int]) -> Counter[str]:
     )
 
 
-def _weighted(counts: Sequence[Counter[str]], least: int, share: float) -> list[Bag]:
+def _weighted(counts: Sequence[Counter[str]], share: float) -> list[Bag]:
     """Damped counts by rarity, of the features that neither too few nor too many texts hold."""
     found = Counter(feature for bag in counts for feature in bag)
-    most = max(share * len(counts), least)
+    most = max(share * len(counts), FEW)
     rarity = {
-        feature: math.log((1 + len(counts)) / n)
-        for feature, n in found.items()
-        if least <= n <= most
+        feature: math.log((1 + len(counts)) / n) for feature, n in found.items() if 2 <= n <= most
     }
     bags = []
     for bag in counts:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 import ahocorasick
 
@@ -33,7 +34,7 @@ class Features:
         text = _NOT_TEXT.sub(_EDGE, _NUMBER.sub("0", text).upper()).strip()
         framed = f"{_EDGE}{text}{_EDGE}"
         found: dict[str, None] = dict.fromkeys(text)
-        found.update(dict.fromkeys(map("".join, zip(framed, framed[1:], strict=False))))
+        found.update(dict.fromkeys(map("".join, pairwise(framed))))
         found.pop(_EDGE, None)
         found.update(dict.fromkeys(self.concepts(text)))
         return found

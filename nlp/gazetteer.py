@@ -75,7 +75,7 @@ class Gazetteer:
         return any(not a.buildings or building in a.buildings for a in self._areas.get(estate, ()))
 
     def holds(self, estate: str, building: str | None, unit: str | None) -> bool:
-        """Does some row of the estate speak for this building and unit, as far as they are given?"""
+        """Does a row of the estate hold this building and unit, as far as they are given?"""
         asked = Place(estate, building, unit)
         return any(_may_hold(area, asked) for area in self._areas.get(estate, ()))
 

@@ -34,15 +34,15 @@ FOLDS = 5
 Row = tuple[str, str]  # text, label
 
 
-class NothingToLearn(ValueError):
+class NothingToLearnError(ValueError):
     """Fewer than two labels have examples."""
 
 
-class ModelUnreadable(ValueError):
+class ModelUnreadableError(ValueError):
     """The folder holds no model, or one that was damaged or written by a newer version."""
 
 
-class LearningNotInstalled(RuntimeError):
+class LearningNotInstalledError(RuntimeError):
     """scikit-learn is missing; it comes with the extra `learn`."""
 
 
@@ -121,17 +121,17 @@ class Model:
             described = json.loads((folder / "model.json").read_bytes())
             packed = (folder / "weights.npz").read_bytes()
         except (OSError, ValueError) as error:
-            raise ModelUnreadable(f"no model in {folder}: {error}") from error
+            raise ModelUnreadableError(f"no model in {folder}: {error}") from error
         _check(described, packed)
         try:
             with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
                 model = cls._of(described, dict(arrays))
         except (KeyError, TypeError, ValueError, AttributeError, zipfile.BadZipFile) as error:
-            raise ModelUnreadable(f"damaged model in {folder}: {error}") from error
+            raise ModelUnreadableError(f"damaged model in {folder}: {error}") from error
         shape = (len(model.space), len(model.examples))
         fits = model.weights.shape == shape and model.space.rarity.shape == shape[:1]
         if not fits or model.biases.shape != shape[1:] or len(model.examples) < 2:
-            raise ModelUnreadable(f"the parts of the model in {folder} do not fit")
+            raise ModelUnreadableError(f"the parts of the model in {folder} do not fit")
         return model
 
     @classmethod
@@ -155,11 +155,11 @@ class Model:
 
 def _check(described: object, packed: bytes) -> None:
     if not isinstance(described, dict) or described.get("format") != FORMAT:
-        raise ModelUnreadable("not a model of this program")
+        raise ModelUnreadableError("not a model of this program")
     if described.get("version") != VERSION:
-        raise ModelUnreadable(f"model version {described.get('version')}, not {VERSION}")
+        raise ModelUnreadableError(f"model version {described.get('version')}, not {VERSION}")
     if described.get("weights_sha256") != hashlib.sha256(packed).hexdigest():
-        raise ModelUnreadable("weights.npz does not belong to model.json")
+        raise ModelUnreadableError("weights.npz does not belong to model.json")
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -196,11 +196,11 @@ def train(rows: Iterable[Row], topics: Topics | None = None, folds: int = FOLDS)
     try:
         from nlp import learn_fit
     except ImportError as error:
-        raise LearningNotInstalled("pip install 'huying[learn]'") from error
+        raise LearningNotInstalledError("pip install 'huying[learn]'") from error
     kept = usable(rows)
     counts = Counter(label for _, label in kept)
     if len(counts) < 2:
-        raise NothingToLearn(f"{len(counts)} label(s) with examples; at least two are needed")
+        raise NothingToLearnError(f"{len(counts)} label(s) with examples; at least two are needed")
     labels = sorted(counts)
     answers = np.array([labels.index(label) for _, label in kept], dtype=np.intp)
     reader = Reader({topic: tuple(words) for topic, words in (topics or {}).items()})

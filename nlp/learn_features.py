@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import ahocorasick
 import numpy as np
@@ -88,7 +89,7 @@ class Reader:
 
 def _grams(text: str) -> Counter[str]:
     counts = Counter(text)
-    counts.update(map("".join, zip(text, text[1:], strict=False)))
+    counts.update(map("".join, pairwise(text)))
     return counts
 
 

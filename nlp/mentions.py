@@ -33,7 +33,8 @@ class MentionFinder:
         part = alternatives(words(lexicon, "part_of_day"))
         clock = rf"(?:{number}[点时](?:半|多|钟|{number}分?|整)?|\d{{1,2}}:\d{{2}})"
         date = rf"(?:{number}年)?(?:{number}月{number}[日号]?|\d{{1,2}}[日号](?![楼院栋单]))"
-        week = rf"(?:[上下这本]{{0,2}}个?(?:{alternatives(words(lexicon, 'week'))})[一二三四五六日天末几]?)"
+        names = alternatives(words(lexicon, "week"))
+        week = rf"(?:[上下这本]{{0,2}}个?{names}[一二三四五六日天末几]?)"
         self._when = re.compile(
             rf"(?:(?:{day}|{date}|{week})[的 ]?(?:{part}[的 ]?)?(?:{clock})?"
             rf"|{part}[ ]?(?:{clock})?|{clock})(?:[到至\-~](?:{part})?{clock})?"

@@ -22,7 +22,11 @@ _HOLE = "\ufffc"  # stands for characters that are taken: an estate's name, a da
 _NUM = rf"(?:\d{{1,3}}|[{NUMERALS}]{{1,4}})"
 _GLUE = re.compile(r"^[ ,，、的之·.\-/]{0,2}$")
 _ROOM = r"(?:[1-9]\d?(?:0[1-9]|1\d|20))"
-_SPOKEN_ROOM = r"(?:[一二三四五六七八九]|十[一二三四五六七八九]?|[一二三][零一二三四五六七八九])[零〇幺一二][零〇幺一二三四五六七八九]"
+_ONE_TO_NINE = "一二三四五六七八九"
+_SPOKEN_ROOM = (
+    rf"(?:[{_ONE_TO_NINE}]|十[{_ONE_TO_NINE}]?|[一二三][零{_ONE_TO_NINE}])"
+    rf"[零〇幺一二][零〇幺{_ONE_TO_NINE}]"
+)
 _COUNTED = re.compile(r"[一两几][栋幢座]")  # 一栋楼都没电: how many, not which
 _NUMBER_NEXT = re.compile(rf"\s?[\d{NUMERALS}]")
 

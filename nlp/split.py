@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Protocol
 
+from nlp.bayes import Weighed
 from nlp.lexicon import Lexicon, number, pattern, words
 
 _CLAUSES = re.compile(r"[^,，。.!?;、\n]+[,，。.!?;、\n ]*")
@@ -20,6 +23,13 @@ _MOST_CLAUSES = 10
 _MOST_REQUESTS = 4
 
 Scores = Sequence[float]
+
+
+class Judge(Protocol):
+    """Scores a stretch of text for every category, from the sums of its clauses."""
+
+    def weigh(self, text: str, /) -> Weighed: ...
+    def settle(self, weighed: Weighed, /) -> Scores: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,7 @@ class _Cut:
 
 
 class Splitter:
-    """Cuts a text, given a function that scores a stretch of it for every category."""
+    """Cuts a text, given somebody who judges what its stretches are about."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._turn = pattern(words(lexicon, "turns"))
@@ -47,27 +57,36 @@ class Splitter:
         self._needed = number(lexicon, "lead", 6.5)
         self._both_in_whole = number(lexicon, "both_in_whole", 0.65)
 
-    def split(self, text: str, score: Callable[[str], Scores]) -> list[str]:
-        """The requests of the text, in order; the text itself when it is one."""
-        requests = [text]
+    def split(self, text: str, whole: Scores, judge: Judge) -> list[str]:
+        """The requests of the text, in order; the text itself when it is one.
+
+        `whole` are the scores of the whole text.
+        """
+        at = self._cut(text, whole, judge)
+        if not at:
+            return [text]
+        requests = [text[:at].strip(), text[at:].strip()]
         while len(requests) < _MOST_REQUESTS:
-            for index, request in enumerate(requests):
-                if at := self._cut(request, score):
-                    pieces = [request[:at].strip(), request[at:].strip()]
-                    requests[index : index + 1] = pieces
-                    break
-            else:
+            rest = requests[-1]  # a third request follows the second: 另外…, 还有…
+            at = self._cut(rest, judge.settle(judge.weigh(rest)), judge)
+            if not at:
                 break
+            requests[-1:] = [rest[:at].strip(), rest[at:].strip()]
         return requests
 
-    def _cut(self, text: str, score: Callable[[str], Scores]) -> int:
+    def _cut(self, text: str, whole: Scores, judge: Judge) -> int:
         """Where the text turns to something else; 0 if it does not."""
         clauses = self._clauses(text)[:_MOST_CLAUSES]
+        if len(clauses) < 2:
+            return 0
+        weighed = [judge.weigh(text[clause.start : clause.end]) for clause in clauses]
+        lefts = list(accumulate(weighed))
+        rights = list(accumulate(reversed(weighed)))[::-1]
+        both = _best_two(whole)
         best = _Cut(0, 0.0)
-        whole = _best_two(score(text)) if len(clauses) > 1 else frozenset()
-        for clause in clauses[1:]:
-            left, right = score(text[: clause.start]), score(text[clause.start :])
-            value = _lead(left, right) / self._needed_for(clause, whole, left, right)
+        for clause, before, after in zip(clauses[1:], lefts, rights[1:], strict=False):
+            left, right = judge.settle(before), judge.settle(after)
+            value = _lead(left, right) / self._needed_for(clause, both, left, right)
             if value >= 1.0 and value > best.value:
                 best = _Cut(clause.start, value)
         return best.at

@@ -35,7 +35,8 @@ _SPACED_PLACE = re.compile(r"(?<=\d) (?=[号栋幢座#单])|(?<=号) (?=楼)|(?<
 _REPEATED = re.compile(r"([^\w\s])\1{2,}")
 
 _QUOTE = re.compile(r"^\s*[「『]([^」』]{0,2000})[」』]\s*\n?\s*(?:[-—–_ ]{3,}|(?=\n))\s*", re.S)
-_CLOCK = r"(?:(?:\d{2,4}[-/年.])?\d{1,2}[-/月.]\d{1,2}日?\s*)?(?:[上下中早晚]午?\s*)?\d{1,2}:\d{2}(?::\d{2})?"
+_DATE = r"(?:(?:\d{2,4}[-/年.])?\d{1,2}[-/月.]\d{1,2}日?\s*)?"
+_CLOCK = rf"{_DATE}(?:[上下中早晚]午?\s*)?\d{{1,2}}:\d{{2}}(?::\d{{2}})?"
 _GROUP_LINE = re.compile(rf"^\s*[^\s:]{{1,16}}\s+{_CLOCK}\s*:?\s*", re.M)
 _TIME_FIRST_LINE = re.compile(rf"^\s*\[?{_CLOCK}\]?\s+[^\s:]{{1,16}}\s*:\s*", re.M)
 
@@ -100,7 +101,7 @@ class Folder:
         return pattern.sub(lambda match: words_of[match[0]], folded)
 
     def own_words(self, folded: str) -> tuple[str, str]:
-        """(what the sender says, what is quoted from another), without pasted "name time:" heads."""
+        """(the sender's words, words quoted from another), without pasted "name time:" heads."""
         quoted = ""
         if match := _QUOTE.match(folded):
             quoted, folded = match[1].partition(":")[2] or match[1], folded[match.end() :]

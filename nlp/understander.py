@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nlp.classify import Classifier
+from nlp.classify import Classifier, Reading
 from nlp.intent import IntentRules
 from nlp.lexicon import Lexicon, Lexicons, lines, pattern, words
 from nlp.mentions import MentionFinder
@@ -15,7 +15,7 @@ from nlp.split import Splitter
 from nlp.text import Folder
 from nlp.tokens import Tokens
 from nlp.urgency import Danger, UrgencyRules
-from nlp.values import Intent, Knowledge, Part, Place, Understanding
+from nlp.values import Intent, Knowledge, Part, Place, Understanding, Urgency
 
 _LONGEST_READ = 1_000  # characters of a request that are classified; the rest only repeats it
 _WITH_PARTS: tuple[Intent, ...] = ("report", "metoo", "urge", "supplement")
@@ -32,6 +32,7 @@ class Alarm:
     """What speaks for an emergency in a message."""
 
     danger: Danger | None  # a danger that is named and not taken back
+    words: str  # that name it
     lead: float  # by how much the emergencies lead the other categories
     clear: float  # by how much the likeliest category leads the next
     calm: str  # why it may be none
@@ -74,14 +75,14 @@ class Understander:
         own, _ = self._folder.own_words(self._folder.plain(folded))
         where = self._places.find(own, self._mentions.taken(own))
         said = self._without_places(own, where)[:_LONGEST_READ]
-        bare = self._bare(said)
-        alarm = self._alarm(own, bare)
+        reading = self._classifier.read(self._bare(said))
+        alarm = self._alarm(own, reading)
         intent, confidence = self._intent(said, where.place, alarm)
         return Understanding(
             text=folded,
             intent=intent,
             intent_confidence=confidence,
-            parts=self._parts(bare, where.place, alarm, intent),
+            parts=self._parts(reading, where.place, alarm, intent),
             place=where.place,
             mentions=self._mentions.find(own),
         )
@@ -129,15 +130,16 @@ class Understander:
         """The text without politeness: what it is about."""
         return self._greetings.sub(" ", text).strip(" ,.:;!?")
 
-    def _alarm(self, text: str, bare: str) -> Alarm:
+    def _alarm(self, text: str, reading: Reading) -> Alarm:
         """Is it an emergency: by a danger it names, or because it sounds like our examples?"""
         dangers = self._urgency.dangers(text)
-        lead, clear = self._classifier.leads(bare, self._urgent) if self._levels else (0.0, 0.0)
+        lead = self._classifier.lead(reading, self._urgent)
         calm = next((d.calm for d in dangers if d.calm), "") or self._urgency.mood(text)
         real = next((d for d in dangers if not d.calm), None)
         if real is not None and not real.raises and lead < _OPPOSED:
             real, calm = None, "doubtful"
-        return Alarm(real, lead, clear, calm, named=bool(dangers))
+        words = text[real.start : real.end] if real else ""
+        return Alarm(real, words, lead, reading.clear, calm, named=bool(dangers))
 
     def _intent(self, text: str, place: Place | None, alarm: Alarm) -> tuple[Intent, float]:
         letters = sum(c.isalnum() for c in text)
@@ -152,43 +154,57 @@ class Understander:
         return best, intents[best]
 
     def _parts(
-        self, text: str, place: Place | None, alarm: Alarm, intent: Intent
+        self, reading: Reading, place: Place | None, alarm: Alarm, intent: Intent
     ) -> tuple[Part, ...]:
         if intent not in _WITH_PARTS or not self._levels:
             return ()
-        if intent == "report":
-            pieces = self._splitter.split(text, self._classifier.scores)
-            return tuple(self._part(piece, place, alarm) for piece in pieces)
-        part = self._part(text, place, alarm, asked=False)
-        return (part,) if part.confidence >= _SURE else ()
+        if intent != "report":
+            part = self._part(reading, place, alarm, needed=_SHOUTING)
+            return (part,) if part.confidence >= _SURE else ()
+        pieces = self._splitter.split(reading.text, reading.scores, self._classifier)
+        if len(pieces) == 1:
+            return (self._part(reading, place, alarm),)
+        return tuple(
+            self._part(part, place, self._alarm_of(part, pieces, alarm))
+            for part in map(self._classifier.read, pieces)
+        )
 
-    def _part(self, text: str, place: Place | None, alarm: Alarm, asked: bool = True) -> Part:
-        guess = self._classifier.guess(text)
-        code, level, reason = guess.code, self._levels[guess.code], ""
-        danger = alarm.danger
-        if danger is not None and danger.raises:
-            level, reason = "U0", danger.code
-        elif danger is not None:
-            code, level = danger.code, "U0"
-            reason = self._urgency.reasons.get("emergency", "")
-        elif level == "U0" and alarm.calm:
-            level, reason = "U3", self._urgency.reasons.get(alarm.calm, "")
-        elif level == "U0" and alarm.lead < (_ALARMING if asked else _SHOUTING):
-            guess = self._classifier.guess(text, barred=self._urgent)
-            code, level = guess.code, self._levels[guess.code]
-        elif alarm.named:
-            reason = self._urgency.reasons.get(alarm.calm, "")
+    def _alarm_of(self, part: Reading, pieces: list[str], alarm: Alarm) -> Alarm:
+        """The alarm of one request of several: a danger belongs to the one that names it."""
+        named_by = next((p for p in pieces if alarm.words in p), pieces[0])
+        danger = alarm.danger if part.text == named_by else None
+        lead = self._classifier.lead(part, self._urgent)
+        return replace(alarm, danger=danger, lead=lead)
+
+    def _part(
+        self, reading: Reading, place: Place | None, alarm: Alarm, needed: float = _ALARMING
+    ) -> Part:
+        guess = self._classifier.guess(reading)
+        if self._levels[guess.code] == "U0" and not alarm.calm and alarm.lead < needed:
+            guess = self._classifier.guess(reading, barred=self._urgent)
+        code, level, reason = self._urgency_of(guess.code, alarm)
         return Part(
-            text=text,
+            text=reading.text,
             category=code,
             confidence=guess.confidence,
             top=guess.top,
-            evidence=self._classifier.evidence(text, code),
+            evidence=self._classifier.evidence(reading, code),
             urgency=level,
             urgency_reason=reason,
-            nature=self._nature.of(text, code),
+            nature=self._nature.of(reading.text, code),
             place=place,
         )
+
+    def _urgency_of(self, code: str, alarm: Alarm) -> tuple[str, Urgency, str]:
+        """(category, urgency, why): a real danger decides, one that was taken back is told."""
+        level, reasons = self._levels[code], self._urgency.reasons
+        if alarm.danger is not None and alarm.danger.raises:
+            return code, "U0", alarm.danger.code
+        if alarm.danger is not None:
+            return alarm.danger.code, "U0", reasons.get("emergency", "")
+        if level == "U0" and alarm.calm:
+            return code, "U3", reasons.get(alarm.calm, "")
+        return code, level, reasons.get(alarm.calm, "") if alarm.named else ""
 
 
 def _vocabulary(knowledge: Knowledge) -> set[str]:
