@@ -67,6 +67,7 @@ class Line:
     text: str
     at: datetime  # aware
     kind: Literal["text", "image", "note"] = "text"
+    actions: tuple[tuple[str, str], ...] = ()  # buttons: what they say, and `command:number`
 
 
 class WebhookFailed(Exception):  # noqa: N818  the fact, not "…Error"
@@ -81,7 +82,7 @@ class Phones(Protocol):
     """The phones of the sample community, each wired to the real webhook.
 
     The first three actors are the ones the page opens with, and everybody has a chat. What is sent,
-    and the answer to it, also belongs in the feed. The three senders return the answer (None: the
+    and the answer to it, also belongs in the feed. The senders return the answer (None: the
     bot kept silent); a message that was not taken raises WebhookFailed and stays out of the feed,
     because the page keeps it and offers to send it again.
     """
@@ -91,6 +92,7 @@ class Phones(Protocol):
     def send(self, actor: str, chat: str | None, text: str) -> str | None: ...
     def image(self, actor: str, chat: str | None) -> str | None: ...
     def subscribe(self, actor: str, yard_code: str) -> str | None: ...
+    def click(self, actor: str, label: str, key: str) -> str | None: ...
     def feed(self, after: int) -> Sequence[Line]: ...
 
 
@@ -153,6 +155,12 @@ def blueprint(phones: Phones) -> Blueprint:
         if not any(known.code == yard for known in phones.yards()):
             raise Refused("unknown_yard", 404)
         return jsonify(reply=phones.subscribe(actor, yard))
+
+    @room.post("/click")
+    def click() -> Response:
+        body = _body(request)
+        actor, _ = _conversation(phones, body)
+        return jsonify(reply=phones.click(actor, _text(body, "label"), _text(body, "key")))
 
     room.after_request(_harden)
     room.register_error_handler(Refused, _refused)

@@ -111,6 +111,14 @@ class SimulatedPhones:
         delivery = self._wechat.request("event", address, event="subscribe", event_key=yard_code)
         return self._post(_Said(actor, None, shown, "note"), delivery, self._wechat.read_reply)
 
+    def click(self, actor: str, label: str, key: str) -> str | None:
+        """Tap a button of a card: the vendor sends a CLICK event with its key."""
+        address = self._address(actor, WECHAT)
+        delivery = self._wechat.request("event", address, event="click", event_key=key)
+        number = key.partition(":")[2]
+        shown = f"{label} {number}".strip()
+        return self._post(_Said(actor, None, shown, "text"), delivery, self._wechat.read_reply)
+
     def _say(
         self, actor: str, chat: str | None, kind: Literal["text", "image"], text: str, shown: str
     ) -> str | None:
@@ -139,6 +147,7 @@ class SimulatedPhones:
                 text=push.text,
                 at=self._clock(),
                 push=push.id,
+                actions=push.actions,
             )
 
     def _post(
@@ -193,4 +202,5 @@ def _line(line: PhoneLine) -> Line:
         text=line.text,
         at=line.at,
         kind=line.kind,
+        actions=line.actions,
     )

@@ -191,4 +191,10 @@ def m0005_cooperation(db: Database) -> None:
 @MIGRATIONS()
 def m0006_buttons(db: Database) -> None:
     """What a push offers to be tapped."""
-    _run(db, "ALTER TABLE outbox ADD COLUMN actions TEXT NOT NULL DEFAULT '[]';\n")
+    _run(
+        db,
+        """
+        ALTER TABLE outbox ADD COLUMN actions TEXT NOT NULL DEFAULT '[]';
+        ALTER TABLE phone_lines ADD COLUMN actions TEXT NOT NULL DEFAULT '[]';
+        """,
+    )

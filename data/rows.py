@@ -277,3 +277,4 @@ class PhoneLine:
     text: str
     at: datetime
     push: int | None
+    actions: Pairs

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from data.database import Tx
-from data.rows import PhoneLine
+from data.rows import PhoneLine, as_json
 
 
 def add(
@@ -19,11 +20,12 @@ def add(
     at: datetime,
     kind: str = "text",
     push: int | None = None,
+    actions: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Show a line; a push that is shown already is not shown twice."""
     tx.run(
-        "INSERT INTO phone_lines (person, chat, sender, mine, kind, text, at, push)"
-        " VALUES (:person, :chat, :sender, :mine, :kind, :text, :at, :push)"
+        "INSERT INTO phone_lines (person, chat, sender, mine, kind, text, at, push, actions)"
+        " VALUES (:person, :chat, :sender, :mine, :kind, :text, :at, :push, :actions)"
         " ON CONFLICT (push) DO NOTHING",
         person=person,
         chat=chat,
@@ -33,6 +35,7 @@ def add(
         text=text,
         at=at,
         push=push,
+        actions=as_json(list(actions)),
     )
 
 

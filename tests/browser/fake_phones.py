@@ -74,6 +74,11 @@ class FakePhones:
         self.push(actor, None, f"您在{title}。")
         return f"您在{title}。"
 
+    def click(self, actor: str, label: str, key: str) -> str | None:
+        self.say(actor, None, f"{label} {key.partition(':')[2]}")
+        self.push(actor, None, "已接单。")
+        return "已接单。"
+
     def feed(self, after: int) -> Sequence[Line]:
         with self.lock:
             return self.lines[after:]

@@ -43,6 +43,12 @@ function appendLinked(parent, text, onNumber) {
   parent.append(text.slice(end));
 }
 
+export function actionBar(actions, onAction) {
+  const bar = element("div", "actions");
+  bar.append(...actions.map(([label, key]) => button("action", label, () => onAction(label, key))));
+  return bar;
+}
+
 export function fillPhoto(bubble) {
   bubble.classList.add("photo");
   bubble.append(element("span", "unseen", word("photo")));

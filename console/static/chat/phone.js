@@ -1,9 +1,10 @@
 // One phone: whose it is, its conversations, and the line being written.
 
-import { failure, fillPhoto, fillText, messageRow } from "./bubble.js";
+import { actionBar, failure, fillPhoto, fillText, messageRow } from "./bubble.js";
 import { ask, button, byId, element, markDot, option, paintAvatar, Refusal, spoken, word } from "./kit.js";
 import { actors, conversation, latestNumber, linesOf, yards } from "./said.js";
 
+const WORDY = new Set(["decline", "finish", "unsatisfied"]);
 const GAP_MS = 5 * 60 * 1000; // silence after which a time is shown, as in WeChat
 const TALLEST = 108; // pixels the input grows to
 const EXAMPLES = 5; // sentences offered on an empty screen
@@ -153,6 +154,7 @@ export class Phone {
     const { row, bubble } = messageRow({ own, speaker, name: line.sender_name, named: line.chat !== null && !own });
     if (line.kind === "image") fillPhoto(bubble);
     else fillText(bubble, line.text, { titled: !line.mine, onNumber: (no) => this.insert(no) });
+    if (line.actions.length) bubble.append(actionBar(line.actions, (label, key) => this.act(label, key)));
     return row;
   }
 
@@ -234,6 +236,18 @@ export class Phone {
     const text = said.replace("{no}", latestNumber(this.key)).replace(/ {2,}/g, " ").trim();
     this.input.value = text;
     this.afterInsert(text.length);
+  }
+
+  // A button that needs words goes into the input, to be completed; the others are clicked.
+  act(label, key) {
+    const [command, no] = key.split(":");
+    if (WORDY.has(command)) {
+      this.input.value = `${label} ${no} `;
+      this.afterInsert(this.input.value.length);
+      return;
+    }
+    const fill = (bubble) => bubble.append(`${label} ${no}`);
+    this.deliver("click", { actor: this.actor.id, chat: null, label, key }, fill);
   }
 
   insert(text) {
