@@ -2,41 +2,49 @@
 
 A concept is a group of words that mean the same to the desk (漏 渗 滴 呲 …); it lets an example
 about one of them speak for the others. Concept words are also found by sound, so that a typo of
-voice input still counts.
+voice input still counts. An opening is a group of words that means more where a text begins.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 
 import ahocorasick
 
 from nlp.homophone import sounds
+from nlp.lexicon import alternatives
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _NOT_TEXT = re.compile(r"[^\u4e00-\u9fffA-Za-z0?+]+")
 _EDGE = " "
 MARK = "#"  # begins the name of a concept feature: no text can contain it
+_OPENS = MARK + MARK
+
+Words = Mapping[str, Iterable[str]]
 
 
 class Features:
     """Text → the set of its features, in the order of their first appearance."""
 
-    def __init__(self, concepts: Mapping[str, Iterable[str]], by_sound: bool = True) -> None:
+    def __init__(self, concepts: Words, openings: Words | None = None, by_sound: bool = True):
         named = {word: MARK + name for name, words in concepts.items() for word in words}
         self._concepts = _automaton(named)
         heard = {sounds(word): name for word, name in named.items() if len(word) >= 2}
         self._heard = _automaton(heard if by_sound else {})
+        self._openings = [
+            (_OPENS + name, re.compile(alternatives(terms)))
+            for name, terms in (openings or {}).items()
+        ]
 
     def __call__(self, text: str) -> dict[str, None]:
-        text = _NOT_TEXT.sub(_EDGE, _NUMBER.sub("0", text).upper()).strip()
+        text = normal(text)
         framed = f"{_EDGE}{text}{_EDGE}"
         found: dict[str, None] = dict.fromkeys(text)
-        found.update(dict.fromkeys(map("".join, pairwise(framed))))
+        found.update(dict.fromkeys(map("".join, zip(framed, framed[1:], strict=False))))
         found.pop(_EDGE, None)
         found.update(dict.fromkeys(self.concepts(text)))
+        found.update((name, None) for name, opening in self._openings if opening.match(text))
         return found
 
     def concepts(self, text: str) -> Iterable[str]:
@@ -45,6 +53,11 @@ class Features:
             yield name
         for _, name in self._heard.iter(sounds(text)) if self._heard else ():
             yield name
+
+
+def normal(text: str) -> str:
+    """Upper case; every number is 0, and what is neither word nor question is a blank."""
+    return _NOT_TEXT.sub(_EDGE, _NUMBER.sub("0", text).upper()).strip()
 
 
 def _automaton(named: Mapping[str, str]) -> ahocorasick.Automaton | None:
