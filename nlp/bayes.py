@@ -94,7 +94,7 @@ class Bayes:
     @cached_property
     def _sizes(self) -> tuple[float, ...]:
         """The log of every label's mass: a label with many words is surprised by none."""
-        vocabulary = self.smoothing * len(self.rarity)
+        vocabulary = self.smoothing * (len(self.rarity) or 1)
         return tuple(math.log(total + vocabulary) for total in self.totals)
 
     def scores(self, features: Iterable[str]) -> list[float]:

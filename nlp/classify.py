@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from nlp.bayes import Bayes, Weighed, shares
 from nlp.features import MARK, Features
 from nlp.lexicon import Lexicon, number, table
 from nlp.values import CategoryWords
 
+T = TypeVar("T")
 _TOP = 3
 _MOST_EVIDENCE = 4
 _CORRECTED = 0.95  # share of the category that a correction of the same text names
@@ -99,6 +102,13 @@ class Classifier:
         inside = [score for code, score in scored if code in codes]
         outside = [score for code, score in scored if code not in codes]
         return max(inside) - max(outside) if inside and outside else 0.0
+
+    def likeliest(
+        self, reading: Reading, options: Sequence[T], key: Callable[[T], str]
+    ) -> T | None:
+        """The option whose category fits best; one that is no category comes before all."""
+        fit = dict(zip(self.codes, reading.scores, strict=True))
+        return max(options, key=lambda option: fit.get(key(option), math.inf), default=None)
 
     def evidence(self, reading: Reading, code: str) -> tuple[str, ...]:
         """The pieces of the text that spoke for the category, as they were written."""

@@ -47,7 +47,6 @@ class EstateFinder:
         self._part = re.compile(f"{alternatives(words(lexicon, 'parts'))}$")
         self._facility = re.compile(f"{alternatives(words(lexicon, 'facilities'))}$")
         self._not_after = re.compile(alternatives(words(lexicon, "not_after_name")))
-        self._other_end = re.compile(f"{alternatives(words(lexicon, 'not_after_name'))}$")
         self._before = re.compile(f"{alternatives(words(lexicon, 'around_name'))}$")
         self._after = re.compile(alternatives(words(lexicon, "after_name")))
         given, derived = self._all_forms(tuple(rows))
@@ -183,7 +182,8 @@ class EstateFinder:
             start, end = hit.dest_start, hit.dest_end
             if text[start] != form[0] and text[end - 1] != form[-1]:
                 continue
-            if self._other_end.search(text[start:end]) and not self._other_end.search(form):
+            stem = self._suffixes.sub("", form)
+            if self._not_after.match(text[start + len(stem) : end + 3]):
                 continue
             best = NameFound(start, end, self._forms[form], hit.score / 100)
         return [best] if best else []

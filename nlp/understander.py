@@ -135,7 +135,8 @@ class Understander:
         dangers = self._urgency.dangers(text)
         lead = self._classifier.lead(reading, self._urgent)
         calm = next((d.calm for d in dangers if d.calm), "") or self._urgency.mood(text)
-        real = next((d for d in dangers if not d.calm), None)
+        named = [danger for danger in dangers if not danger.calm]
+        real = self._classifier.likeliest(reading, named, key=lambda danger: danger.code)
         if real is not None and not real.raises and lead < _OPPOSED:
             real, calm = None, "doubtful"
         words = text[real.start : real.end] if real else ""
@@ -173,8 +174,7 @@ class Understander:
         """The alarm of one request of several: a danger belongs to the one that names it."""
         named_by = next((p for p in pieces if alarm.words in p), pieces[0])
         danger = alarm.danger if part.text == named_by else None
-        lead = self._classifier.lead(part, self._urgent)
-        return replace(alarm, danger=danger, lead=lead)
+        return replace(alarm, danger=danger)
 
     def _part(
         self, reading: Reading, place: Place | None, alarm: Alarm, needed: float = _ALARMING

@@ -71,10 +71,9 @@ class UrgencyRules:
             (reason, True, [_Pattern(text, groups) for text in texts])
             for reason, texts in table(lexicon, "raise").items()
         ]
-        self._calm = {
-            name: re.compile(alternatives(w)) for name, w in table(lexicon, "calm").items()
-        }
-        denied = table(lexicon, "calm").get("denied", ())
+        calm = table(lexicon, "calm")
+        self._calm = {kind: re.compile(alternatives(calm.get(kind, ()))) for kind in _CALM}
+        denied = calm.get("denied", ())
         self._denied = re.compile(rf"{alternatives(denied)}.{{0,{_DENIAL_REACH}}}$")
         harmless = table(lexicon, "harmless").get("words", ())
         self._harmless = re.compile(alternatives(harmless))
