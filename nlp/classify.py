@@ -15,6 +15,7 @@ from nlp.values import CategoryWords
 
 T = TypeVar("T")
 _TOP = 3
+_PAIR = 2  # characters: a single one explains nothing
 _MOST_EVIDENCE = 4
 _CORRECTED = 0.95  # share of the category that a correction of the same text names
 _SAME = 0.6  # of all features shared: two texts say the same
@@ -114,10 +115,8 @@ class Classifier:
         """The pieces of the text that spoke for the category, as they were written."""
         pieces: list[str] = []
         upper = reading.text.upper()
-        for feature in self.bayes.evidence(reading.features, code):
-            piece = feature.strip()
-            if len(piece) < 2 or piece.startswith(MARK) or piece not in upper:
-                continue
+        pairs = [f for f in reading.features if len(f) == _PAIR and f[0] != MARK and f in upper]
+        for piece in self.bayes.evidence(pairs, code):
             if not any(piece in other or other in piece for other in pieces):
                 pieces.append(piece)
             if len(pieces) == _MOST_EVIDENCE:

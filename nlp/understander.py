@@ -122,9 +122,10 @@ class Understander:
 
     def _without_places(self, text: str, where: Where) -> str:
         """The text without places and numbers of people."""
-        for cluster in reversed(where.clusters):
-            text = f"{text[: cluster.start]} {text[cluster.end :]}"
-        return self._mentions.stripped(text).strip()
+        starts = [0, *(cluster.end for cluster in where.clusters)]
+        ends = [*(cluster.start for cluster in where.clusters), len(text)]
+        rest = " ".join(text[a:b] for a, b in zip(starts, ends, strict=True))
+        return self._mentions.stripped(rest).strip()
 
     def _bare(self, text: str) -> str:
         """The text without politeness: what it is about."""
