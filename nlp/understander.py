@@ -136,7 +136,8 @@ class Understander:
         dangers = self._urgency.dangers(text)
         lead = self._classifier.lead(reading, self._urgent)
         calm = next((d.calm for d in dangers if d.calm), "") or self._urgency.mood(text)
-        named = [danger for danger in dangers if not danger.calm]
+        loud = "exaggerated" if lead >= _SHOUTING else ""
+        named = [danger for danger in dangers if danger.calm in ("", loud)]
         real = self._classifier.likeliest(reading, named, key=lambda danger: danger.code)
         if real is not None and not real.raises and lead < _OPPOSED:
             real, calm = None, "doubtful"

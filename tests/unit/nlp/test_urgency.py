@@ -47,6 +47,18 @@ def test_a_downgrade_says_why(understander: Understander) -> None:
     assert all(part.urgency_reason for part in found.parts)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "四楼着火了烟好大，吓死人了快来人",
+        "我怕他跳楼，他站在楼顶边上哭",
+        "我爸晕倒了叫不醒，要命啊快来",
+    ],
+)
+def test_fright_does_not_take_an_alarm_back(understander: Understander, text: str) -> None:
+    assert understander.understand(text).parts[0].urgency == "U0"
+
+
 def test_life_support_without_power(understander: Understander) -> None:
     found = understander.understand("停电了，我妈靠呼吸机，电池只剩十分钟")
     assert found.parts[0].urgency == "U0"
