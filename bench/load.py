@@ -169,10 +169,10 @@ class Generator:
         except OSError:
             self.result.failed += 1
             return
-        self.result.latencies.append((time.perf_counter() - due) * 1000)
         if status != 200:
             self.result.failed += 1
             return
+        self.result.latencies.append((time.perf_counter() - due) * 1000)
         self.result.answered += 1
         self.result.silent += b"ncrypt" not in body
 

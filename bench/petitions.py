@@ -2,7 +2,7 @@
 
 FOLDER holds petitions_dev.csv (id, label, title, text). Each figure comes from five-fold
 cross-validation unless its line says otherwise; `--baseline` runs scikit-learn's usual pipeline
-(character n-gram TF-IDF, linear SVM) over the same splits. Needs the extra `learn`.
+(character n-gram TF-IDF, linear SVM) over the same splits. Needs scikit-learn.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from bench.knowledge import CONTENT, ROOT
 from nlp.learn import Row, train
 from nlp.learn_features import Topics
-from nlp.learn_report import Report, draw_examples, split_evenly, cross_validate, learning_curve
+from nlp.learn_report import Report, cross_validate, draw_examples, learning_curve, split_evenly
 from nlp.lexicon import table
 
 SIZES = (5, 10, 20, 50, 100)
@@ -141,7 +141,9 @@ def main() -> None:
     if chosen.baseline:
         print(f"baseline, full text: {accuracy(full, baseline):.4f}")
         print(f"baseline, titles and openings: {accuracy(openings(rows), baseline):.4f}")
-        print(f"baseline, titles, full texts learned: {titles_after_full_texts(rows, baseline):.4f}")
+        print(
+            f"baseline, titles, full texts learned: {titles_after_full_texts(rows, baseline):.4f}"
+        )
         print(f"baseline, 20 examples of each label: {few(full, baseline):.4f}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import os
+import queue
 import shutil
 import socket
 import subprocess
@@ -176,24 +177,21 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 @contextmanager
 def vendor() -> Iterator[str]:
     """An API server that accepts every push at once; yields its address."""
-    ready: list[int] = []
-    loop = asyncio.new_event_loop()
+    started: queue.SimpleQueue[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]]
+    started = queue.SimpleQueue()
 
     async def serve() -> None:
+        stop = asyncio.Event()
         server = await asyncio.start_server(_answer, "127.0.0.1", 0)
-        ready.append(server.sockets[0].getsockname()[1])
-        await server.serve_forever()
+        started.put((server.sockets[0].getsockname()[1], asyncio.get_running_loop(), stop))
+        await stop.wait()
+        server.close()
 
-    def run() -> None:
-        asyncio.set_event_loop(loop)
-        task = loop.create_task(serve())
-        loop.run_forever()
-        task.cancel()
-
-    thread = threading.Thread(target=run, daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
-    while not ready:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{ready[0]}"
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
+    port, loop, stop = started.get(timeout=10)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(5)

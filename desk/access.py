@@ -31,7 +31,7 @@ def who_is(act: Act, issue: Issue, person: Person) -> frozenset[lifecycle.Who]:
 
 def _oversees(act: Act, issue: Issue, person: Person) -> bool:
     """The grid workers above the place, the community's desk and its secretary."""
-    if person.role in ("secretary", "admin"):
+    if person.role in ("secretary", "street", "admin"):
         return True
     desk = act.roster.teams.get(act.service.content.about.desk)
     if desk and person.id in desk.members:

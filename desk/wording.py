@@ -54,6 +54,7 @@ def receipt(issue: Issue, act: Act, *, public: bool) -> str:
         key,
         number=issue.number,
         category=category.name,
+        where=where,
         place=act.say("receipt.place", place=where) if where else "",
         owner=act.roster.owner_name(issue),
         contact=moment(issue.contact_due, act),

@@ -30,6 +30,7 @@ class Question:
 
     awaiting: str
     text: str
+    choices: tuple[str, ...] = ()  # estates that were offered
 
 
 def drafts_of(turn: Turn) -> list[Draft]:
@@ -59,8 +60,9 @@ def drafts_of(turn: Turn) -> list[Draft]:
 def complete(act: Act, chat: str | None, draft: Draft, place: Place | None) -> Draft:
     """Add a place to a draft. A bare 3号楼 is in the group's estate, or in the speaker's own."""
     if place:
-        if place.estate and place.estate != draft.estate:
-            draft = replace(draft, estate=place.estate, building=None, unit=None, room=None)
+        if draft.estate and place.estate and place.estate != draft.estate:
+            draft = replace(draft, building=None, unit=None, room=None)
+        draft = replace(draft, estate=place.estate or draft.estate)
         draft = replace(
             draft,
             building=place.building or draft.building,
@@ -84,9 +86,10 @@ def _own_estate(act: Act, chat: str | None, draft: Draft) -> str | None:
 
 
 def open_question(
-    act: Act, message: Message, drafts: Sequence[Draft], asked: int, choices: Sequence[str] = ()
+    turn: Turn, drafts: Sequence[Draft], asked: int, choices: Sequence[str] = ()
 ) -> Question | None:
     """The one thing to ask now, or None when enough is known or enough has been asked."""
+    act, message = turn.act, turn.message
     dialog = act.service.settings.dialog
     if asked >= dialog.questions:
         return None
@@ -119,7 +122,8 @@ def _ask_place(
     act: Act, message: Message, draft: Draft, missing: Sequence[str], choices: Sequence[str]
 ) -> Question:
     if choices and "estate" in missing:
-        return Question("place", act.say("ask.estates", estates=act.say("ask.or").join(choices)))
+        text = act.say("ask.estates", estates=act.say("ask.or").join(choices))
+        return Question("place", text, tuple(choices))
     home = act.person
     if (
         message.chat is None
@@ -157,10 +161,14 @@ def at_home(act: Act, draft: Draft) -> Draft:
 # -- a question waits ---------------------------------------------------------------------------
 
 
-def wait(turn: Turn, drafts: Sequence[Draft], asked: int, awaiting: str, first: str) -> None:
+def wait(turn: Turn, drafts: Sequence[Draft], asked: int, question: Question, first: str) -> None:
     """Keep what is known until the answer comes. `first`: the message that began it."""
-    draft = {"message": first, "drafts": [asdict(draft) for draft in drafts]}
-    _keep(turn, awaiting, asked, draft)
+    draft = {
+        "message": first,
+        "drafts": [asdict(draft) for draft in drafts],
+        "choices": list(question.choices),
+    }
+    _keep(turn, question.awaiting, asked, draft)
 
 
 def wait_where(turn: Turn, issue: Issue) -> None:
@@ -206,12 +214,24 @@ def answered(turn: Turn, session: Session, drafts: list[Draft]) -> list[Draft] |
         return _choose(turn, drafts)
     if session.awaiting == "home" and says("yes", text):
         return [at_home(act, draft) for draft in drafts]
-    place = act.service.understander.place(text)
+    place = _chosen(text, session.draft["choices"]) or act.service.understander.place(text)
     if place is not None:
         return [complete(act, turn.message.chat, draft, place) for draft in drafts]
     if says("unknown", text) or (session.awaiting == "home" and says("no", text)):
         return drafts
     return None
+
+
+def is_plain_answer(turn: Turn) -> bool:
+    """是, 不是, 不知道: an answer and nothing else."""
+    return any(turn.commands.says(name, turn.message.text) for name in ("yes", "no", "unknown"))
+
+
+def _chosen(text: str, choices: Sequence[str]) -> Place | None:
+    """The one of the offered estates that an answer names, if only by the part that differs."""
+    said = text.strip(" ，。,.!！")
+    fitting = [estate for estate in choices if said and (said in estate or estate in said)]
+    return Place(estate=fitting[0]) if len(fitting) == 1 else None
 
 
 def _choose(turn: Turn, drafts: list[Draft]) -> list[Draft] | None:

@@ -34,9 +34,9 @@ def report(turn: Turn) -> str:
 def _ask_or_record(turn: Turn, drafts: Sequence[Draft], asked: int, first: str) -> str:
     """Ask the next question, or record. `first` is the key of the message that began it."""
     choices = turn.said.place.choices if turn.said.place else ()
-    question = dialog.open_question(turn.act, turn.message, drafts, asked, choices)
+    question = dialog.open_question(turn, drafts, asked, choices)
     if question is not None:
-        dialog.wait(turn, drafts, asked + 1, question.awaiting, first)
+        dialog.wait(turn, drafts, asked + 1, question, first)
         return question.text
     return _record(turn, drafts, first)
 
@@ -54,7 +54,7 @@ def answer(turn: Turn, session: Session) -> str | None:
     if session.awaiting == "where":
         return emergency.where(turn, session)
     drafts = dialog.kept(session.draft)
-    if _is_another_request(turn, drafts):
+    if not dialog.is_plain_answer(turn) and _is_another_request(turn, drafts):
         return None
     changed = dialog.answered(turn, session, drafts)
     if changed is None:

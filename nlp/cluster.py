@@ -18,13 +18,13 @@ from nlp.cluster_link import average_link
 # Fitted by logistic regression over pairs of petitions that were sorted by hand into 57 common
 # problems: the chance that two are the same, from the roots of how alike names, things and topics
 # are. The product: with names and things both alike, each further bit of either tells less.
-NAMES, THINGS, TOPICS, PRODUCT, NEVER = 7.1, 9.0, 7.3, -8.3, -11.2
-LEAST, DOUBT = 0.17, 0.45  # mean chance from which clusters are joined: see average_link
+NAMES, THINGS, TOPICS, PRODUCT, NEVER = 6.4, 9.2, 7.3, -7.8, -10.9
+LEAST, DOUBT = 0.16, 0.45  # mean chance from which clusters are joined: see average_link
 
 SHARED_NAMES = 0.03  # less than this is not looked at further,
 COPIED = 0.50  # unless the wording is as alike as this
 NAME_HOLDERS = 300  # messages that hold a feature: beyond that it finds no pairs
-WORDING_HOLDERS = 20
+WORDING_HOLDERS = 8
 NEGLIGIBLE = 0.02
 
 

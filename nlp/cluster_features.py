@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -89,12 +90,9 @@ def views(texts: Sequence[str], known: Words) -> list[Views]:
     read = [URL.sub(" ", plain(text))[:READ] for text in texts]
     names = _names(read, known)
     own = {gram for bag in names for gram in bag}
-    pairs = [_grams(text, (2,)) for text in read]
-    things = _weighted(
-        [Counter({g: n for g, n in bag.items() if g not in own}) for bag in pairs], COMMON_SHARE
-    )
-    wording = _weighted([_grams(text, (3,)) for text in read], COMMON_SHARE)
-    topics = _weighted([_topics(text, known) for text in read], 1.0)
+    things = _weighted(read, lambda text: _grams(text, (2,)), COMMON_SHARE, own)
+    wording = _weighted(read, lambda text: _grams(text, (3,)), COMMON_SHARE)
+    topics = _weighted(read, lambda text: _topics(text, known), 1.0)
     return [Views(*view) for view in zip(names, things, wording, topics, strict=True)]
 
 
@@ -170,16 +168,29 @@ def _grams(text: str, sizes: Iterable[int]) -> Counter[str]:
     )
 
 
-def _weighted(counts: Sequence[Counter[str]], share: float) -> list[Bag]:
-    """Damped counts by rarity, of the features that neither too few nor too many texts hold."""
-    found = Counter(feature for bag in counts for feature in bag)
-    most = max(share * len(counts), FEW)
-    rarity = {
-        feature: math.log((1 + len(counts)) / n) for feature, n in found.items() if 2 <= n <= most
-    }
+def _weighted(
+    texts: Sequence[str],
+    features: Callable[[str], Counter[str]],
+    share: float,
+    without: Set[str] = frozenset(),
+) -> list[Bag]:
+    """Damped counts by rarity, of the features that neither too few nor too many texts hold.
+
+    Features are read twice, since holding all of them at once would take most of the memory.
+    """
+    found: Counter[str] = Counter()
+    for text in texts:
+        found.update(features(text).keys() - without)
+    most = max(share * len(texts), FEW)
+    rarity = {f: math.log((1 + len(texts)) / n) for f, n in found.items() if 2 <= n <= most}
+    del found
     bags = []
-    for bag in counts:
-        weighed = {f: (1 + math.log(n)) * rarity[f] for f, n in bag.items() if f in rarity}
+    for text in texts:
+        weighed = {
+            sys.intern(feature): (1 + math.log(n)) * rarity[feature]
+            for feature, n in features(text).items()
+            if feature in rarity
+        }
         kept = sorted(weighed.items(), key=lambda item: (-item[1], item[0]))[:KEPT]
         bags.append(_unit(dict(kept)))
     return bags

@@ -1,8 +1,9 @@
 """Average-link clustering of a sparse graph: pairs that are not in it are not alike at all.
 
 Chains do not form, as they would by transitive closure: a cluster grows only while its members are
-alike on average. The average of few pairs is less sure than that of many: two single messages must
-be more alike than two groups (`least` + `doubt` / pairs). With equal likeness the lower numbers go first, so the outcome is always the same.
+alike on average. The average of few pairs is less sure than that of many, so that two single
+messages must be more alike than two groups (`least` + `doubt` / pairs). With equal likeness the
+lower numbers go first, so the outcome is always the same.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ def average_link(
         total[one][other] = total[other][one] = value
     members = [1] * size
     parent = list(range(size))
-    heap = [(-value, *sorted(pair)) for pair, value in likeness.items() if value >= least + doubt]
+    heap = [
+        (-value, min(pair), max(pair)) for pair, value in likeness.items() if value >= least + doubt
+    ]
     heapq.heapify(heap)
     while heap:
-        value, one, other = heapq.heappop(heap)
-        if other not in total[one] or -value != _average(total, members, one, other):
+        mean, one, other = heapq.heappop(heap)
+        if other not in total[one] or -mean != _average(total, members, one, other):
             continue  # one of the two has changed since
         del total[one][other], total[other][one]
         parent[other] = one

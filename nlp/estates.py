@@ -45,9 +45,9 @@ class EstateFinder:
         self._fold = fold
         self._suffixes = re.compile(f"{alternatives(words(lexicon, 'suffixes'))}$")
         self._part = re.compile(f"{alternatives(words(lexicon, 'parts'))}$")
-        self._facility = re.compile(f"{alternatives(words(lexicon, 'facilities'))}$")
+        self._facilities = words(lexicon, "facilities")
+        self._facility = re.compile(f"{alternatives(self._facilities)}$")
         self._not_after = re.compile(alternatives(words(lexicon, "not_after_name")))
-        self._other_end = re.compile(f"{alternatives(words(lexicon, 'not_after_name'))}$")
         self._before = re.compile(f"{alternatives(words(lexicon, 'around_name'))}$")
         self._after = re.compile(alternatives(words(lexicon, "after_name")))
         given, derived = self._all_forms(tuple(rows))
@@ -80,7 +80,7 @@ class EstateFinder:
     def _shortened(self, estate: str) -> Iterator[str]:
         """What people say instead of the full name: 丽景花园一期 → 丽景一期, 丽景花园, 丽景."""
         if facility := self._facility.search(estate):
-            yield facility[0]
+            yield from (kind for kind in self._facilities if estate.endswith(kind))
             yield estate[: facility.start()]
             return
         part = self._part.search(estate)
@@ -183,7 +183,8 @@ class EstateFinder:
             start, end = hit.dest_start, hit.dest_end
             if text[start] != form[0] and text[end - 1] != form[-1]:
                 continue
-            if self._other_end.search(text[start:end]) and not self._other_end.search(form):
+            stem = self._suffixes.sub("", form)
+            if self._not_after.match(text[start + len(stem) : end + 3]):
                 continue
             best = NameFound(start, end, self._forms[form], hit.score / 100)
         return [best] if best else []

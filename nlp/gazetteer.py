@@ -10,8 +10,9 @@ from functools import cached_property
 from nlp.numbers import NUMERALS, arabic
 from nlp.values import Place, PlaceRow
 
-_RANGE = re.compile(rf"^([^\d{NUMERALS}]*)([\d{NUMERALS}]+)[^\d{NUMERALS}]*"
-                    rf"(?:[-~—–至到]+\1?([\d{NUMERALS}]+))?")  # fmt: skip
+_TO = "~—–至到-"
+_RANGE = re.compile(rf"^([^\d{NUMERALS}]*)([\d{NUMERALS}]+)[^\d{NUMERALS}{_TO}]*"
+                    rf"(?:[{_TO}]+\1?([\d{NUMERALS}]+))?")  # fmt: skip
 _SEPARATORS = re.compile(r"[、,，;；\s]+")
 
 

@@ -1,7 +1,7 @@
 """A classifier that a community trains on its own ledger, with its own labels.
 
-`train` needs the extra `learn` (scikit-learn); a trained `Model` needs NumPy alone. Training has no
-chance in it: the same rows in any order give the same model. A model on disk is a folder:
+`train` needs scikit-learn and loads it when called; a trained `Model` needs NumPy alone. Training
+has no chance in it: the same rows in any order give the same model. A model on disk is a folder:
 
     model.json   format and version, labels with their numbers of examples, pairs of characters,
                  topics with their words, the curve of the confidence, the checksum of weights.npz
@@ -43,7 +43,7 @@ class ModelUnreadableError(ValueError):
 
 
 class LearningNotInstalledError(RuntimeError):
-    """scikit-learn is missing; it comes with the extra `learn`."""
+    """scikit-learn or SciPy is missing: training needs both, classifying neither."""
 
 
 class Answer(NamedTuple):
@@ -196,7 +196,7 @@ def train(rows: Iterable[Row], topics: Topics | None = None, folds: int = FOLDS)
     try:
         from nlp import learn_fit
     except ImportError as error:
-        raise LearningNotInstalledError("pip install 'huying[learn]'") from error
+        raise LearningNotInstalledError(f"to learn, install scikit-learn: {error}") from error
     kept = usable(rows)
     counts = Counter(label for _, label in kept)
     if len(counts) < 2:

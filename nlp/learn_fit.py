@@ -64,10 +64,17 @@ def folds(texts: Sequence[str], answers: NDArray[np.intp], count: int) -> NDArra
     """A fold for every text: each label spread evenly, equal texts together, no chance in it."""
     chosen: dict[str, int] = {}
     for label in np.unique(answers):
-        own = {texts[row] for row in np.flatnonzero(answers == label)} - chosen.keys()
-        for text in sorted(own, key=lambda text: hashlib.sha256(text.encode()).digest()):
+        own = {texts[row] for row in np.flatnonzero(answers == label).tolist()} - chosen.keys()
+        for text in sorted(
+            own, key=lambda text: hashlib.sha256(text.encode("utf-8", "replace")).digest()
+        ):
             chosen[text] = len(chosen) % count
     return np.array([chosen[text] for text in texts], dtype=np.intp)
+
+
+def _shuffling(text: str) -> bytes:
+    """An order that has nothing to do with what the text says, and never changes."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).digest()
 
 
 def unseen_scores(
@@ -76,7 +83,8 @@ def unseen_scores(
     """Each text's scores from a model that was trained without it."""
     scores = np.zeros((len(readings), labels))
     for number in np.unique(fold):
-        rest, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        rest = np.flatnonzero(fold != number).tolist()
+        held = np.flatnonzero(fold == number).tolist()
         space = Space.of([readings[row] for row in rest])
         columns, biases = weights(matrix(space, [readings[r] for r in rest]), answers[rest], labels)
         scores[held] = matrix(space, [readings[row] for row in held]) @ columns + biases

@@ -32,7 +32,7 @@ class MentionFinder:
         day = alternatives(words(lexicon, "day"))
         part = alternatives(words(lexicon, "part_of_day"))
         clock = rf"(?:{number}[点时](?:半|多|钟|{number}分?|整)?|\d{{1,2}}:\d{{2}})"
-        date = rf"(?:{number}年)?(?:{number}月{number}[日号]?|\d{{1,2}}[日号](?![楼院栋单]))"
+        date = rf"(?:{number}年)?(?:{number}月{number}[日号]?|\d{{1,2}}[日号](?!\s?[楼院栋单\d]))"
         names = alternatives(words(lexicon, "week"))
         week = rf"(?:[上下这本]{{0,2}}个?{names}[一二三四五六日天末几]?)"
         self._when = re.compile(

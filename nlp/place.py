@@ -107,9 +107,8 @@ class PlaceFinder:
         """The place a text names; `taken` are spans (phones, times) that are something else."""
         board = self._as_meant(text)
         names = self._estates.find(board)
-        for start, end in taken:
-            if not any(name.start < end and start < name.end for name in names):
-                board = board[:start] + _HOLE * (end - start) + board[end:]
+        named = {at for name in names for at in range(name.start, name.end)}
+        board = _holes(board, (span for span in taken if named.isdisjoint(range(*span))))
         clusters = self._join(board, sorted(self._pieces(board, names), key=lambda c: c.start))
         judged = tuple(self._judge(board, clusters))
         return Where(self._merge(judged), judged)
@@ -121,30 +120,27 @@ class PlaceFinder:
         )
 
     def _pieces(self, text: str, names: list[NameFound]) -> Iterable[Cluster]:
+        found = [Cluster(name.start, name.end, estates=name.estates) for name in names]
         for name in names:
-            yield Cluster(name.start, name.end, estates=name.estates)
             rest = text[name.end : name.end + 8]
-            if (bare := self._bare_building.match(rest)) and self._parts.match(
-                rest.strip()
-            ) is None:
-                end = name.end + bare.end()
-                yield Cluster(name.end, end, building=label(bare[1]))
-                text = text[: name.end] + _HOLE * (end - name.end) + text[end:]
-            text = text[: name.start] + _HOLE * (name.end - name.start) + text[name.end :]
-        for match in self._dashed.finditer(text):
-            building, unit, room = match.groups()
-            if not _followed_by_building(text, match.end()):
-                yield Cluster(
-                    match.start(),
-                    match.end(),
-                    building=label(building),
-                    unit=label(unit) if unit else None,
-                    room=room,
-                )
-                text = text[: match.start()] + _HOLE * len(match[0]) + text[match.end() :]
-        for match in self._parts.finditer(text):
-            if (cluster := self._piece(match)) is not None:
-                yield cluster
+            bare = self._bare_building.match(rest)
+            if bare and self._parts.match(rest.strip()) is None:
+                found.append(Cluster(name.end, name.end + bare.end(), building=label(bare[1])))
+        text = _holes(text, ((c.start, c.end) for c in found))
+        dashed = [
+            Cluster(
+                match.start(),
+                match.end(),
+                building=label(match[1]),
+                unit=label(match[2]) if match[2] else None,
+                room=match[3],
+            )
+            for match in self._dashed.finditer(text)
+            if not _followed_by_building(text, match.end())
+        ]
+        text = _holes(text, ((c.start, c.end) for c in dashed))
+        pieces = map(self._piece, self._parts.finditer(text))
+        return [*found, *dashed, *(piece for piece in pieces if piece is not None)]
 
     def _piece(self, match: re.Match[str]) -> Cluster | None:
         start, end = match.span()
@@ -228,6 +224,14 @@ class PlaceFinder:
             choices=estates if len(estates) > 1 else (),
         )
         return replace(place, grid=self.gazetteer.grid_of(place))
+
+
+def _holes(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with the characters of the spans taken out of reading, in one pass."""
+    characters = list(text)
+    for start, end in spans:
+        characters[start:end] = _HOLE * (end - start)
+    return "".join(characters)
 
 
 def _followed_by_building(text: str, end: int) -> bool:

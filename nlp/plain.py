@@ -10,7 +10,7 @@ import opencc
 
 LONGEST = 10_000  # characters that are read
 
-_BLANK = re.compile(r"\s+")
+_BLANK = re.compile("[\\s\ud800-\udfff]+")  # half a character, as JSON can hold, is nothing
 
 
 @lru_cache(maxsize=1)
@@ -19,5 +19,5 @@ def _simplifier() -> opencc.OpenCC:
 
 
 def plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text[:LONGEST])
-    return _BLANK.sub(" ", _simplifier().convert(folded).lower()).strip()
+    folded = _BLANK.sub(" ", unicodedata.normalize("NFKC", text[:LONGEST]))
+    return str(_simplifier().convert(folded)).lower().strip()

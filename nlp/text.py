@@ -31,7 +31,9 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 _MENTION = re.compile(r"(?<![A-Za-z0-9._])@[^\s@,.:;!?、。]{1,20}(?=\s|$)")
 _STRAY_AT = re.compile(r"(?<![A-Za-z0-9._])@")
-_SPACED_PLACE = re.compile(r"(?<=\d) (?=[号栋幢座#单])|(?<=号) (?=楼)|(?<=单) (?=元)")
+_SPACED_PLACE = re.compile(
+    r"(?<=\d) (?=[号栋幢座#单])|(?<=[号栋幢楼座]) (?=\d)|(?<=号) (?=楼)|(?<=单) (?=元)"
+)
 _REPEATED = re.compile(r"([^\w\s])\1{2,}")
 
 _QUOTE = re.compile(r"^\s*[「『]([^」』]{0,2000})[」』]\s*\n?\s*(?:[-—–_ ]{3,}|(?=\n))\s*", re.S)

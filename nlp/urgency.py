@@ -14,11 +14,16 @@ from dataclasses import dataclass
 from nlp.lexicon import Lexicon, alternatives, mapping, table
 
 _SENTENCE = re.compile(r"[^。!?;\n]+")
-_CLAUSE = re.compile(r"[^,，。!?;\n ]+")
+_CLAUSE_ENDS = re.compile(r"[,， ]")
+_MASK = "〇"
 _GROUP = re.compile(r"\{(\w+)\}")
 _GAP = r"[^。!?;\n]{0,6}?"
 _DENIAL_REACH = 4
-_CALM = ("denied", "over", "done", "supposed", "asked", "hearsay", "joking")
+LOOSE = "exaggerated"  # people say it of real dangers too: 吓死人了
+_CALM = ("denied", "over", "done", "supposed", "asked", "hearsay", "joking", LOOSE)
+_OF_MESSAGE = ("joking", "done", LOOSE)
+_OF_SENTENCE = ("asked", "hearsay")
+_OF_CLAUSE = ("supposed", "over")
 _MOODS = ("joking", "done", "asked", "hearsay", "supposed")
 
 
@@ -71,10 +76,9 @@ class UrgencyRules:
             (reason, True, [_Pattern(text, groups) for text in texts])
             for reason, texts in table(lexicon, "raise").items()
         ]
-        self._calm = {
-            name: re.compile(alternatives(w)) for name, w in table(lexicon, "calm").items()
-        }
-        denied = table(lexicon, "calm").get("denied", ())
+        calm = table(lexicon, "calm")
+        self._calm = {kind: re.compile(alternatives(calm.get(kind, ()))) for kind in _CALM}
+        denied = calm.get("denied", ())
         self._denied = re.compile(rf"{alternatives(denied)}.{{0,{_DENIAL_REACH}}}$")
         harmless = table(lexicon, "harmless").get("words", ())
         self._harmless = re.compile(alternatives(harmless))
@@ -83,47 +87,34 @@ class UrgencyRules:
     def dangers(self, text: str) -> list[Danger]:
         """Every danger the text names, the real ones first."""
         found: list[Danger] = []
-        text = self._harmless.sub(lambda match: "〇" * len(match[0]), text)
+        text = self._harmless.sub(lambda match: _MASK * len(match[0]), text)
+        whole = self._first(_OF_MESSAGE, text)
         for sentence in _SENTENCE.finditer(text):
             for code, raises, patterns in self._emergencies:
-                for pattern in patterns:
-                    if match := pattern.search(sentence[0]):
-                        found.append(self._judged(text, sentence, match, code, raises))
+                for match in filter(None, (p.search(sentence[0]) for p in patterns)):
+                    calm = self._calm_at(sentence[0], match.start(), whole)
+                    start, end = sentence.start() + match.start(), sentence.start() + match.end()
+                    found.append(Danger(code, start, end, calm, raises))
+                    if not calm:
                         break
         return sorted(found, key=lambda danger: bool(danger.calm))
 
-    def _judged(
-        self,
-        text: str,
-        sentence: re.Match[str],
-        match: re.Match[str],
-        code: str,
-        raises: bool,
-    ) -> Danger:
-        start, end = sentence.start() + match.start(), sentence.start() + match.end()
-        return Danger(code, start, end, self.calm(text, sentence[0], match.start()), raises)
-
     def mood(self, text: str) -> str:
         """Why a message that sounds like an emergency may be none; "" when nothing says so."""
-        for kind in _MOODS:
-            if self._calm[kind].search(text):
-                return kind
-        return ""
+        return self._first(_MOODS, text)
 
-    def calm(self, text: str, sentence: str, at: int) -> str:
-        """Why the danger at this position of the sentence is none; "" when it is one."""
-        before = sentence[:at]
-        clause = re.split(r"[,， ]", before)[-1]
+    def _calm_at(self, sentence: str, at: int, whole: str) -> str:
+        """Why the danger at this position of a sentence is none; "" when it is one."""
+        clause = _CLAUSE_ENDS.split(sentence[:at])[-1]
         if self._denied.search(clause):
             return "denied"
-        if self._calm["joking"].search(text):
-            return "joking"
-        if self._calm["done"].search(text):
-            return "done"
-        for kind in ("supposed", "over"):
-            if self._calm[kind].search(clause + sentence[at : at + 2]):
-                return kind
-        for kind in ("asked", "hearsay"):
-            if self._calm[kind].search(sentence):
-                return kind
-        return ""
+        return (
+            (whole if whole != LOOSE else "")
+            or self._first(_OF_CLAUSE, clause + sentence[at : at + 2])
+            or self._first(_OF_SENTENCE, sentence)
+            or whole
+        )
+
+    def _first(self, kinds: tuple[str, ...], text: str) -> str:
+        """The first kind of calming word that the text has; "" if none."""
+        return next((kind for kind in kinds if self._calm[kind].search(text)), "")

@@ -90,8 +90,17 @@ class FakePhones:
         line = Line(0, actor, chat, self._name(actor), True, text, at)
         self._add(replace(line, kind="image") if kind == "image" else line)
 
-    def push(self, actor: str, chat: str | None, text: str, *, ago: int = 0) -> None:
-        self._add(Line(0, actor, chat, "呼应", False, text, _now() - timedelta(minutes=ago)))
+    def push(
+        self,
+        actor: str,
+        chat: str | None,
+        text: str,
+        *,
+        ago: int = 0,
+        actions: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        at = _now() - timedelta(minutes=ago)
+        self._add(Line(0, actor, chat, "呼应", False, text, at, actions=actions))
 
     def _add(self, line: Line) -> None:
         with self.lock:

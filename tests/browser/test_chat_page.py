@@ -180,7 +180,8 @@ def test_a_restarted_server_starts_the_page_over(visit: Visit, site: Site) -> No
     expect(bubbles(lisa)).to_have_count(1)
     again = '{"epoch": "other", "lines": [{"id": 1, "actor": "lisa", "chat": null, "kind": "text",'
     again += (
-        ' "sender_name": "呼应", "mine": false, "text": "新的一句", "at": "2026-11-23T01:00Z"}]}'
+        ' "actions": [], "sender_name": "呼应", "mine": false, "text": "新的一句",'
+        ' "at": "2026-11-23T01:00Z"}]}'
     )
     none = '{"epoch": "other", "lines": []}'
     page.route(
@@ -284,3 +285,13 @@ def test_every_control_has_a_name(visit: Visit, site: Site) -> None:
         assert found, role
         for control in found:
             assert control.aria_snapshot().split("\n")[0].count('"') >= 2, control
+
+
+def test_a_cards_button_is_tapped_or_completed(visit: Visit, site: Site) -> None:
+    zhang = phone(visit(), "张建国")
+    buttons = (("接单", "accept:1123-01"), ("退单", "decline:1123-01"))
+    site.phones.push("zhang", None, "【新工单】1123-01\n楼道灯", actions=buttons)
+    zhang.locator(".action", has_text="退单").click()
+    expect(zhang.locator("textarea")).to_have_value("退单 1123-01 ")
+    zhang.locator(".action", has_text="接单").click()
+    expect(zhang.locator(".own .bubble")).to_have_text(["接单 1123-01"])

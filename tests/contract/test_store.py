@@ -154,23 +154,36 @@ def test_each_day_counts_for_itself(database: Database) -> None:
     assert (first, other) == ([1, 2, 3], 1)
 
 
+@pytest.mark.parametrize("drivers", [1, 2])
 def test_whoever_waits_too_long_is_told_and_nothing_is_kept(
-    url: str, monkeypatch: pytest.MonkeyPatch
+    url: str, monkeypatch: pytest.MonkeyPatch, drivers: int
 ) -> None:
     monkeypatch.setattr(module, "BUSY_MS", 100)
-    database = Database(url)
+    opened = [Database(url) for _ in range(drivers)]
 
     def blocked() -> None:
         with pytest.raises(StoreFailed):
-            count_up(database)
+            count_up(opened[-1])
 
+    with opened[0].write() as tx:
+        issues.next_number(tx, DAY)
+        aside(opened[-1], blocked)
+    assert count(opened[0]) == 1
+    aside(opened[-1], lambda: count_up(opened[-1]))
+    assert count(opened[0]) == 2
+    for each in opened:
+        each.close()
+
+
+def test_a_transaction_inside_another_of_the_same_thread_is_refused_at_once(
+    database: Database,
+) -> None:
+    """It could not be undone by itself; waiting for its own thread it would never begin."""
     with database.write() as tx:
         issues.next_number(tx, DAY)
-        aside(database, blocked)
+        with pytest.raises(StoreFailed):
+            count_up(database)
     assert count(database) == 1
-    aside(database, lambda: count_up(database))
-    assert count(database) == 2
-    database.close()
 
 
 # -- migrations ---------------------------------------------------------------------------------

@@ -24,18 +24,17 @@ PERSON = Person(
     room=None, grid="CYJ-2-1-1", invite=None, noticed_at=None, created_at=NOW,
 )  # fmt: skip
 # Whatever columns an issue has: empty, but for those that the tests look at.
-EMPTY: dict[Any, Any] = {"int": 0, "str": "", "Words": ()}
-ISSUE = Issue(
-    **{column.name: EMPTY.get(column.type) for column in fields(Issue)}
-    | {
-        "day": "2026-11-23", "number": "1123-01", "status": "assigned", "level": "U2",
-        "category": "repair.light", "nature": "求助", "text": "楼道灯坏了", "estate": "泉馨苑小区",
-        "building": "3", "reporter": "p", "channel": "wechat", "message": MESSAGE.key,
-        "owner_team": "t", "confidence": 0.93, "evidence": ("楼道灯", "坏了"),
-        "candidates": (("repair.light", 0.93), ("repair.lift", 0.04)),
-        "created_at": NOW, "contact_due": NOW, "done_due": NOW,
-    }
-)  # fmt: skip
+EMPTY = {"int": 0, "str": "", "Words": ()}
+COLUMNS: dict[str, Any] = {column.name: EMPTY.get(str(column.type)) for column in fields(Issue)}
+COLUMNS |= {
+    "day": "2026-11-23", "number": "1123-01", "status": "assigned", "level": "U2",
+    "category": "repair.light", "nature": "求助", "text": "楼道灯坏了", "estate": "泉馨苑小区",
+    "building": "3", "reporter": "p", "channel": "wechat", "message": MESSAGE.key,
+    "owner_team": "t", "confidence": 0.93, "evidence": ("楼道灯", "坏了"),
+    "candidates": (("repair.light", 0.93), ("repair.lift", 0.04)),
+    "created_at": NOW, "contact_due": NOW, "done_due": NOW,
+}  # fmt: skip
+ISSUE = Issue(**COLUMNS)
 TEAM = Team("t", "小扳手", ("扳手队",), "volunteer", ("repair.*",), (), (), 12, ("p",), "", "")
 
 

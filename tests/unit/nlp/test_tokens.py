@@ -1,0 +1,35 @@
+"""Words: the community's vocabulary is not cut."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from nlp.tokens import Tokens, private_cache
+
+
+@pytest.fixture(scope="module")
+def tokens(tmp_path_factory: pytest.TempPathFactory) -> Tokens:
+    return Tokens(["楼道灯", "微心愿", "网格员"], tmp_path_factory.mktemp("jieba"))
+
+
+def test_the_vocabulary_stays_whole(tokens: Tokens) -> None:
+    assert tokens.words("网格员说楼道灯坏了，微心愿也收到了")[:4] == [
+        "网格员",
+        "说",
+        "楼道灯",
+        "坏",
+    ]
+
+
+def test_punctuation_and_blanks_are_no_words(tokens: Tokens) -> None:
+    assert tokens.words(" ，。 !! ") == []
+
+
+def test_the_cache_is_private(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = private_cache()
+    assert folder.parent == tmp_path
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700

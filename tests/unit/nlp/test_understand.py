@@ -1,0 +1,122 @@
+"""Intent, category, splitting, nature and mentions through the facade."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from nlp import Understander
+from nlp.values import Knowledge
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("楼道灯坏了，麻烦派人修一下", "report"),
+        ("请问居住证怎么办理", "report"),
+        ("收到，明白了", "chatter"),
+        ("哈哈哈哈", "chatter"),
+        ("[微笑][微笑]", "chatter"),
+        ("", "chatter"),
+        ("周日上午去省城的顺风车，还有两个空位", "chatter"),
+        ("自家种的黄瓜，三块一斤，要的私聊我", "chatter"),
+        ("接龙 买鸡蛋\n1. 小王 2盒\n2. 老赵 1盒", "chatter"),
+        ("救命，这火锅太好吃了", "chatter"),
+        ("谢谢师傅，辛苦了", "thanks"),
+        ("我上次报的水管修了吗", "progress"),
+        ("都三天了还没人来，催一下", "urge"),
+        ("我家也是", "metoo"),
+        ("+1", "metoo"),
+        ("补充一下，是2单元的", "supplement"),
+        ("3号楼2单元", "supplement"),
+        ("修好了，很满意", "rate"),
+        ("不用来了，我自己弄好了", "withdraw"),
+        ("转人工", "human"),
+        ("你能做什么", "help"),
+    ],
+)
+def test_intents(understander: Understander, text: str, intent: str) -> None:
+    assert understander.understand(text).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("晚上上楼得打手电，一盏都不亮", "repair.light"),
+        ("下水到堵了，脏水往上返", "repair.drain"),  # a typo that sounds right
+        ("單元門關不上，誰都能進", "repair.door"),
+        ("暖气片冰凉，家里才十四度", "utility.heating"),
+    ],
+)
+def test_categories_with_reasons(understander: Understander, text: str, category: str) -> None:
+    part = understander.understand(text).parts[0]
+    assert part.category == category
+    assert part.top[0][0] == category
+    assert len(part.top) == 3
+    assert 0.0 <= part.confidence <= 1.0
+    assert part.evidence
+    assert all(word in part.text.upper() for word in part.evidence)
+
+
+def test_two_requests_are_two_parts(understander: Understander) -> None:
+    found = understander.understand("3号楼单元门坏了关不上，另外想问一下老年卡怎么办")
+    assert [p.category for p in found.parts] == ["repair.door", "elderly.benefit"]
+    assert all(p.place and p.place.building == "3" for p in found.parts)
+
+
+def test_one_story_stays_one(understander: Understander) -> None:
+    found = understander.understand(
+        "楼上天天半夜拖椅子，跟他说了三回，每回都说知道了，第二天照样拖，我妈神经衰弱，整宿睡不着"
+    )
+    assert [p.category for p in found.parts] == ["neighbor.noise"]
+
+
+@pytest.mark.parametrize(
+    ("text", "nature"),
+    [
+        ("请问医保怎么报销", "咨询"),
+        ("投诉物业，电话没人接，楼道没人扫", "投诉"),
+        ("建议社区周末开个跳蚤市场", "建议"),
+        ("要表扬一下保洁李姐，下雪天早早来扫雪", "表扬"),
+        ("我的心愿是想要一个新书包", "心愿"),
+    ],
+)
+def test_natures(understander: Understander, text: str, nature: str) -> None:
+    assert understander.understand(text).parts[0].nature == nature
+
+
+def test_mentions(understander: Understander) -> None:
+    found = understander.understand(
+        "昨晚八点开始停水，我妈八十五岁独居，电话139-0000-1111，单号1123-07怎么样了"
+    ).mentions
+    assert found.phones == ("139-0000-1111",)
+    assert found.issue_numbers == ("1123-07",)
+    assert found.when == "昨晚八点"
+    assert {"独居", "80岁以上"} <= set(found.vulnerable)
+
+
+def test_a_correction_holds_and_can_be_taken_back(understander: Understander) -> None:
+    text = "阳台上那个铁架子锈得快掉渣了"
+    before = understander.understand(text + "，麻烦处理").parts[0].category
+    code = "neighbor.occupy" if before != "neighbor.occupy" else "env.clutter"
+    corrected = understander.with_example(text, code)
+    assert corrected.understand(text + "，麻烦处理").parts[0].category == code
+    assert understander.understand(text + "，麻烦处理").parts[0].category == before
+
+
+def test_a_correction_leaves_other_messages_alone(understander: Understander) -> None:
+    corrected = understander.with_example("阳台上那个铁架子锈得快掉渣了", "env.clutter")
+    text = "单元门关不上了，门禁刷卡没反应"
+    assert corrected.understand(text).parts == understander.understand(text).parts
+
+
+def test_without_knowledge_nothing_fails() -> None:
+    bare = Understander(Knowledge(categories=()))
+    assert bare.understand("3号楼停水了").parts == ()
+
+
+def test_understanding_is_a_plain_value(understander: Understander) -> None:
+    found = understander.understand("槐树里3号楼停水了")
+    assert dataclasses.asdict(found)["place"]["estate"] == "槐树里小区"
+    assert understander.understand("槐树里3号楼停水了") == found
