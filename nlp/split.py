@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from nlp.lexicon import Lexicon, alternatives, number, pattern, words
+from nlp.lexicon import Lexicon, alternatives, numbers, pattern, words
 from nlp.linear import Floats, Weighed
 
 _CLAUSES = re.compile(r"[^,，。.!?;、\n]+[,，。.!?;、\n ]*")
@@ -45,11 +45,7 @@ class Splitter:
         self._turn = pattern(words(lexicon, "turns"))
         self._also = pattern(words(lexicon, "also"))
         self._plea = re.compile(f"(?:{alternatives(words(lexicon, 'pleas'))}|[^\\w])+")
-        self._needed_turned = number(lexicon, "lead_turned", 0.2)
-        self._needed_added = number(lexicon, "lead_added", 0.8)
-        self._needed = number(lexicon, "lead", 1.2)
-        self._both_in_whole = number(lexicon, "both_in_whole", 0.65)
-        self._not_in_whole = number(lexicon, "not_in_whole", 1.2)
+        self._cut_weights = numbers(lexicon, "cut")
 
     def split(self, text: str, whole: Floats, judge: Judge) -> list[str]:
         """The requests of the text, in order; the text itself when it is one.
@@ -82,20 +78,33 @@ class Splitter:
         lefts = judge.settle(_added(weighed))[:-1]
         backwards = Weighed(weighed.sums[::-1], weighed.squares[::-1])
         rights = judge.settle(_added(backwards))[::-1][1:]
-        leads, inside = _leads(lefts, rights, whole)
-        values = [
-            lead / self._needed_for(clause, both)
-            for clause, lead, both in zip(clauses[1:], leads, inside, strict=True)
-        ]
+        values = self._values(clauses[1:], lefts, rights, whole)
         best = int(np.argmax(values))
-        return clauses[best + 1].start if values[best] >= 1.0 else None
+        return clauses[best + 1].start if values[best] >= 0 else None
 
-    def _needed_for(self, clause: Clause, inside: bool) -> float:
-        """How clear a cut must be: less where the whole text is about the same two things."""
-        if clause.turned:
-            return self._needed_turned
-        needed = self._needed_added if clause.added else self._needed
-        return needed * (self._both_in_whole if inside else self._not_in_whole)
+    def _values(
+        self, clauses: list[Clause], lefts: Floats, rights: Floats, whole: Floats
+    ) -> Floats:
+        """For the cut before each clause: above zero if there are two requests, fitted on messages
+        of one and of two.
+
+        Each side must be clearly about one thing, and the whole text about both of them.
+        """
+        weight = self._cut_weights.get
+        one, two = lefts.argmax(axis=1), rights.argmax(axis=1)
+        missing = 2 * whole.max() - whole[one] - whole[two]
+        turned = np.array([c.turned for c in clauses])
+        added = np.array([c.added for c in clauses])
+        values: Floats = (
+            weight("margin", 1.0) * (_margins(lefts) + _margins(rights))
+            + weight("missing", -1.0) * missing
+            + weight("level", 0.0) * (lefts.max(axis=1) + rights.max(axis=1))
+            + weight("turned", 1.0) * turned
+            + weight("added", 1.0) * added
+            - weight("needed", 1.0)
+        )
+        values[one == two] = -1.0
+        return values
 
     def _clauses(self, text: str) -> list[Clause]:
         """Clauses; one that is too short to say anything belongs to the one before."""
@@ -116,20 +125,6 @@ class Splitter:
 def _added(weighed: Weighed) -> Weighed:
     """Every stretch with all before it."""
     return Weighed(np.cumsum(weighed.sums, axis=0), np.cumsum(weighed.squares))
-
-
-def _leads(lefts: Floats, rights: Floats, whole: Floats) -> tuple[list[float], list[bool]]:
-    """For every cut: how clearly its sides are about different things (below zero: they are not),
-    and whether the whole text is about these two."""
-    rows = np.arange(len(lefts))
-    one, two = lefts.argmax(axis=1), rights.argmax(axis=1)
-    apart = np.minimum(
-        lefts[rows, one] - lefts[rows, two], rights[rows, two] - rights[rows, one]
-    )
-    leads = np.where(one == two, -1.0, apart + np.minimum(_margins(lefts), _margins(rights)))
-    both = set(np.argsort(whole)[-2:].tolist())
-    inside = [{int(a), int(b)} == both for a, b in zip(one, two, strict=True)]
-    return leads.tolist(), inside
 
 
 def _margins(scores: Floats) -> Floats:

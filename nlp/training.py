@@ -28,9 +28,9 @@ INTENT_LABELS = (
 REPORT = "report"
 ALARM, CALM = "U0", "no"
 
-CATEGORIES = Blend(bayes=1.0, cost=1.0)
-INTENTS = Blend(bayes=0.5, cost=1.0, even=True)
-ALARMS = Blend(bayes=0.5, cost=1.0, even=True)
+CATEGORIES = Blend(bayes=0.3)
+INTENTS = Blend(bayes=0.5, even=True)
+ALARMS = Blend(bayes=0.1, even=True)
 
 _PREFIX = "understanding-"
 _KEPT = 4  # caches of former contents: a community that goes back does not train again

@@ -21,6 +21,7 @@ from nlp.values import Intent, Knowledge, Part, Place, Understanding, Urgency
 
 _ALARMED: tuple[Intent, ...] = ("report", "chatter", "supplement", "urge", "metoo")
 _SURE = 0.5  # confidence below which only a report gets a category
+_FAR = -2.0  # an emergency that no category of emergencies is nearer to is one of its own kind
 _OPENING = 3  # letters beside a place that say nothing yet: 哦对了，三单元
 
 
@@ -50,13 +51,15 @@ class Understander:
         self._levels = {c.code: c.level for c in knowledge.categories}
         self._urgent = frozenset(code for code, level in self._levels.items() if level == "U0")
         self._reader = Reader(lexicons, knowledge.places)
-        self._bell = AlarmBell(lexicon("urgency"), trained.alarms)
         self._nature = NatureRules(lexicon("nature"))
         self._splitter = Splitter(lexicon("split"))
         self._classifier = Classifier(
             category_features(lexicons),
             trained.categories,
             number(lexicon("concepts"), "sharpness", 1.6),
+        )
+        self._bell = AlarmBell(
+            lexicon("urgency"), trained.alarms, self._classifier, self._urgent
         )
         self._intents = IntentRules(lexicon("intent"), intent_features(lexicons), trained.intents)
         self.tokens = Tokens(_vocabulary(knowledge), cache)
@@ -69,7 +72,7 @@ class Understander:
         read = self._reader(text)
         place = read.where.place
         reading = self._classifier.read(read.bare)
-        alarm = self._bell.hear(read.own, reading, self._classifier)
+        alarm = self._bell.hear(read.own, reading)
         wanted = self._wanted(read, reading, alarm)
         return Understanding(
             text=read.folded,
@@ -145,7 +148,7 @@ class Understander:
     def _requests(self, readings: list[Reading], alarm: Alarm) -> list[_Request]:
         """An alarm belongs to the request that names the danger, or else to the loudest."""
         named = [i for i, r in enumerate(readings) if alarm.words and alarm.words in r.text]
-        loudest = max(range(len(readings)), key=lambda i: self._bell.loudness(readings[i]))
+        loudest = max(range(len(readings)), key=lambda i: self._bell.learned(readings[i]))
         at = named[0] if named else loudest
         return [_Request(r, alarm.rings and i == at) for i, r in enumerate(readings)]
 
@@ -170,18 +173,23 @@ class Understander:
         guess = self._classifier.guess(request.reading)
         level = self._levels[guess.code]
         if request.alarming:
-            danger = alarm.danger
-            if danger is not None and danger.raises:
-                return guess, "U0", danger.code
-            if danger is not None:
-                guess = Guess(danger.code, guess.confidence, guess.top)
-            return guess, "U0", reasons.get("emergency", "")
+            if alarm.danger is not None and alarm.danger.raises:
+                return guess, "U0", alarm.danger.code
+            return self._emergency(request.reading, guess, alarm), "U0", reasons.get("emergency", "")
         if level == "U0" and alarm.calm:
             return guess, "U3", reasons.get(alarm.calm, "")
         if level == "U0":
             guess = self._classifier.guess(request.reading, barred=self._urgent)
             level = self._levels[guess.code]
         return guess, level, reasons.get(alarm.calm, "") if alarm.named else ""
+
+    def _emergency(self, reading: Reading, guess: Guess, alarm: Alarm) -> Guess:
+        """What kind of emergency: the danger that is named, else the likeliest one."""
+        if alarm.danger is not None:
+            return Guess(alarm.danger.code, guess.confidence, guess.top)
+        if self._bell.lead(reading) < _FAR:
+            return guess
+        return self._classifier.guess(reading, barred=self._levels.keys() - self._urgent)
 
 
 def _vocabulary(knowledge: Knowledge) -> set[str]:
