@@ -20,6 +20,8 @@ _NOT_TEXT = re.compile(r"[^\u4e00-\u9fffA-Za-z0?+]+")
 _EDGE = " "
 MARK = "#"  # begins the name of a concept feature: no text can contain it
 _OPENS = MARK + MARK
+_SHAPE = MARK + "="
+_STEP, _STEPS = 6, 6  # lengths are told apart in steps of so many characters, up to so many steps
 
 Words = Mapping[str, Iterable[str]]
 
@@ -53,6 +55,25 @@ class Features:
             yield name
         for _, name in self._heard.iter(sounds(text)) if self._heard else ():
             yield name
+
+
+class Manner:
+    """What shows how a whole message is meant: its words and openings, topics, length, place, end."""
+
+    def __init__(self, cues: Words, openings: Words) -> None:
+        self._words = Features(cues, openings, by_sound=False)
+
+    def __call__(
+        self, said: str, end: str, placed: bool, about: Iterable[str]
+    ) -> dict[str, None]:
+        """`end` is the message's last character, `about` the features of what it is about."""
+        found = self._words(said)
+        found.update((name, None) for name in about if name.startswith(MARK))
+        found[f"{_SHAPE}{min(len(said) // _STEP, _STEPS)}"] = None
+        found[f"{_SHAPE}{end}"] = None
+        if placed:
+            found[_SHAPE] = None
+        return found
 
 
 def normal(text: str) -> str:

@@ -8,18 +8,19 @@ one thing of the catalogue: small talk seldom is.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast, get_args
+from typing import cast
 
 from nlp.classify import shares
-from nlp.features import Features
-from nlp.lexicon import Lexicon, alternatives, number, numbers, table
+from nlp.features import Manner
+from nlp.lexicon import Lexicon, alternatives, number, table
 from nlp.linear import Linear
+from nlp.reader import Read
 from nlp.values import Intent
 
-INTENTS = cast(tuple[Intent, ...], get_args(Intent))
-_CONTENT = "+"  # rate+ is a rating of somebody who is content, rate- of one who is not
+_MOODS = "+-"  # rate+ is a rating of somebody who is content, rate- of one who is not
+_DISCONTENT = "-"
 _SHORT = 40  # characters of a message that can be nothing but a formula
 
 
@@ -31,38 +32,29 @@ class Wanted:
 
 
 class IntentRules:
-    def __init__(self, lexicon: Lexicon, features: Features, linear: Linear) -> None:
-        self._features = features
+    def __init__(self, lexicon: Lexicon, manner: Manner, linear: Linear) -> None:
+        self._manner = manner
         self._linear = linear
-        self._names = [cast(Intent, label.rstrip("+-")) for label in linear.labels]
         self._whole = [
             (cast(Intent, intent), re.compile(f"(?:{alternatives(terms)}|[^\\w+])+"))
             for intent, terms in table(lexicon, "whole").items()
         ]
         self._sharpness = number(lexicon, "sharpness", 2.0)
-        lean = numbers(lexicon, "lean")
-        self._lean = [lean.get(label, 0.0) for label in linear.labels]
-        self._chatter = self._names.index("chatter")
-        self._clear = number(lexicon, "clear", 1.0)
+        self._chatter = linear.labels.index("chatter")
+        self._clear = number(lexicon, "clear", 0.5)
         self._unclear_gain = number(lexicon, "unclear_gain", 0.0)
-        self._most_unclear = number(lexicon, "most_unclear", 1.0)
 
-    def of(self, text: str, clear: float) -> Wanted:
-        """`clear` is by how much the likeliest category leads the next."""
+    def of(self, read: Read, about: Iterable[str], share: float) -> Wanted:
+        """`about` are the features of what the message is about, `share` is how much of all
+        likelihood the likeliest category has."""
         for intent, whole in self._whole:
-            if len(text) <= _SHORT and whole.fullmatch(text):
+            if len(read.said) <= _SHORT and whole.fullmatch(read.said):
                 return Wanted(intent, 1.0)
-        found = self.shares(text, clear)
-        best = max(found, key=found.__getitem__)
-        intent = cast(Intent, best.rstrip("+-"))
-        whole = sum(share for label, share in found.items() if label.rstrip("+-") == intent)
-        return Wanted(intent, whole, positive=not best.endswith("-"))
-
-    def shares(self, text: str, clear: float) -> Mapping[str, float]:
-        """The probability of every label."""
-        scores = self._linear.scores(self._features(text)) + self._lean
-        unclear = self._unclear_gain * (self._clear - clear)
-        scores[self._chatter] += max(-self._most_unclear, min(self._most_unclear, unclear))
-        return dict(
-            zip(self._linear.labels, map(float, shares(scores, self._sharpness)), strict=True)
-        )
+        scores = self._linear.scores(self._manner(read.said, read.end, read.placed, about))
+        scores[self._chatter] += self._unclear_gain * (self._clear - share)
+        likely = shares(scores, self._sharpness).tolist()
+        label = self._linear.labels[int(scores.argmax())]
+        intent = cast(Intent, label.rstrip(_MOODS))
+        both = zip(self._linear.labels, likely, strict=True)
+        confidence = sum(share for other, share in both if other.rstrip(_MOODS) == intent)
+        return Wanted(intent, confidence, positive=not label.endswith(_DISCONTENT))

@@ -24,6 +24,15 @@ class Read:
     bare: str  # without politeness too: what the category is read from
     where: Where
 
+    @property
+    def end(self) -> str:
+        """The last character: a question mark means more there."""
+        return self.own[-1:]
+
+    @property
+    def placed(self) -> bool:
+        return self.where.place is not None
+
 
 class Reader:
     """Takes messages apart; trained texts and new ones go through the same hands."""

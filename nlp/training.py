@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nlp.features import Features
+from nlp.features import Features, Manner
 from nlp.lexicon import Lexicons, lines, table
 from nlp.linear import Blend, Example, Linear
 from nlp.reader import Reader
@@ -29,7 +29,7 @@ REPORT = "report"
 ALARM, CALM = "U0", "no"
 
 CATEGORIES = Blend(bayes=0.3)
-INTENTS = Blend(bayes=0.5, even=True)
+INTENTS = Blend(bayes=0.3, even=True)
 ALARMS = Blend(bayes=0.1, even=True)
 
 _PREFIX = "understanding-"
@@ -82,9 +82,9 @@ def category_features(lexicons: Lexicons) -> Features:
     return Features(table(lexicons.get("concepts", {}), "concepts"))
 
 
-def intent_features(lexicons: Lexicons) -> Features:
+def intent_features(lexicons: Lexicons) -> Manner:
     lexicon = lexicons.get("intent", {})
-    return Features(table(lexicon, "cues"), table(lexicon, "openings"), by_sound=False)
+    return Manner(table(lexicon, "cues"), table(lexicon, "openings"))
 
 
 def _fingerprint(knowledge: Knowledge) -> str:
@@ -106,16 +106,21 @@ def _clear(cache: Path) -> None:
 
 def _train(knowledge: Knowledge) -> Models:
     reader = Reader(knowledge.lexicons)
-    about, wanted = category_features(knowledge.lexicons), intent_features(knowledge.lexicons)
-    categories = _category_texts(knowledge)
+    about, manner = category_features(knowledge.lexicons), intent_features(knowledge.lexicons)
+
+    def of_topic(text: str) -> Mapping[str, None]:
+        return about(reader(text).bare)
+
+    def of_intent(text: str) -> Mapping[str, None]:
+        read = reader(text)
+        return manner(read.said, read.end, read.placed, about(read.bare))
+
+    codes = [category.code for category in knowledge.categories]
     return Models(
-        _trained(categories, [c.code for c in knowledge.categories], CATEGORIES,
-                 lambda text: about(reader(text).bare)),
-        _trained(_intent_texts(knowledge), INTENT_LABELS, INTENTS,
-                 lambda text: wanted(reader(text).said)),
-        _trained(_alarm_texts(knowledge), (ALARM, CALM), ALARMS,
-                 lambda text: about(reader(text).bare)),
-    )  # fmt: skip
+        _trained(_category_texts(knowledge), codes, CATEGORIES, of_topic),
+        _trained(_intent_texts(knowledge), INTENT_LABELS, INTENTS, of_intent),
+        _trained(_alarm_texts(knowledge), (ALARM, CALM), ALARMS, of_topic),
+    )
 
 
 def _trained(

@@ -119,13 +119,13 @@ class Understander:
 
     def _wanted(self, read: Read, reading: Reading, alarm: Alarm) -> Wanted:
         letters = sum(c.isalnum() for c in read.said)
-        if read.where.place is not None and letters <= _OPENING:
+        if read.placed and letters <= _OPENING:
             return Wanted("supplement", 0.9)
         if not letters and not any(c in "+?" for c in read.said):
             return Wanted("chatter", 1.0)
         if alarm.danger is not None:
             return Wanted("report", 0.99)
-        wanted = self._intents.of(read.said, reading.clear)
+        wanted = self._intents.of(read, reading.features, self._classifier.guess(reading).confidence)
         if alarm.shouts and wanted.intent in _ALARMED:
             return Wanted("report", wanted.confidence)
         return wanted
