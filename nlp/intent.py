@@ -39,7 +39,9 @@ class IntentRules:
             )
         ]
         examples += [
-            (self.features(text), INTENTS[_REPORT_AT]) for c in categories for text in c.examples
+            (self.features(text), INTENTS[_REPORT_AT])
+            for category in categories
+            for text in (*category.examples, *category.words)
         ]
         self._bayes = Bayes.train(
             examples,
