@@ -169,9 +169,9 @@ def main() -> None:
 
 def run() -> None:
     """The command line; what a user can mend is one clear sentence, not a traceback."""
-    from cli import care, serving, tables, understanding
+    from cli import care, learning, serving, tables, understanding
 
-    for room in (serving, tables, care, understanding):
+    for room in (serving, tables, care, understanding, learning):
         room.register(main, create_app)
     try:
         main(standalone_mode=True)
