@@ -29,7 +29,7 @@ Role = Literal["resident", "worker", "member", "secretary", "street", "admin"]
 Status = Literal[
     "assigned", "accepted", "paused", "done", "closed", "withdrawn", "merged", "rejected"
 ]  # fmt: skip
-PushStatus = Literal["queued", "sending", "sent", "doubt", "dead", "cancelled"]
+PushStatus = Literal["queued", "sending", "sent", "held", "doubt", "dead", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +247,19 @@ class StoredPush:
     cause: str
     created_at: datetime
     sent_at: datetime | None
+    step: int | None  # the last line of the issue's log when it was written
+    tried: Pairs  # channels that failed before this one, and why
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCard:
+    """A card with buttons on somebody's phone, and the code that changes it once."""
+
+    push: int
+    task: str
+    code: str
+    good_until: datetime
+    next_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
