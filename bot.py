@@ -16,6 +16,8 @@ import click
 from flask import Flask, Response, jsonify, redirect
 from werkzeug.test import Client
 
+from api import open311, rest
+from api.webhook_push import WebhookSender
 from channels import aibot, wechat
 from channels.simulator import AibotClientSide, Mode, SimulatedPhones, WechatClientSide
 from channels.wechat_push import OfficialAccountSender
@@ -24,7 +26,7 @@ from data.contents import BadContent, load_content
 from data.database import Database, StoreFailed
 from data.migrations import SchemaIsNewer
 from data.settings import BadSettings, Settings, load_settings
-from desk import cooperation, reminders, sweeps
+from desk import cooperation, reminders, sweeps, webhooks
 from desk.imports import import_sample
 from desk.message import Sender
 from desk.outbox import Courier, work
@@ -53,6 +55,12 @@ class Runtime:
     courier: Courier
     phones: phones.SimulatedPhones | None
     clock: Callable[[], datetime]
+    webhook_courier: Courier  # of its own, so that a slow program holds up nobody's phone
+
+    def deliver_events(self) -> int:
+        """Events for the programs that follow them; returns how many were tried."""
+        webhooks.queue(self.db, self.service, self.clock())
+        return self.webhook_courier.deliver_due()
 
     def sweep(self) -> None:
         """Whatever is due by itself."""
@@ -68,7 +76,11 @@ class Runtime:
     def start_threads(self, stop: threading.Event) -> list[threading.Thread]:
         """The courier and the sweep, each in a thread of its own."""
         every = self.settings.outbox.poll_seconds
-        jobs = ((self.courier.deliver_due, every), (self.sweep, SWEEP_SECONDS))
+        jobs: list[tuple[Callable[[], object], float]] = [
+            (self.courier.deliver_due, every),
+            (self.deliver_events, every),
+            (self.sweep, SWEEP_SECONDS),
+        ]
         threads = [
             threading.Thread(target=work, args=(job, stop, seconds), daemon=True)
             for job, seconds in jobs
@@ -105,8 +117,16 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         app.register_blueprint(chat.blueprint(simulated))
         app.add_url_rule("/", "home", lambda: redirect("/chat"))
     app.add_url_rule("/healthz", "healthz", lambda: _health(db))
-    courier = Courier(db, _senders(wechat_config, db, simulated), settings, clock)
-    app.extensions["huying"] = Runtime(app, settings, db, service, inbox, courier, simulated, clock)
+    people = _senders(wechat_config, db, simulated)
+    private = settings.api.private_webhooks
+    senders = {**people, webhooks.CHANNEL: WebhookSender(db, private=private, clock=clock)}
+    courier = Courier(db, senders, settings, clock, tuple(people))
+    programs = Courier(db, senders, settings, clock, (webhooks.CHANNEL,))
+    app.register_blueprint(rest.blueprint(db, service, clock))
+    app.register_blueprint(open311.blueprint(db, service, clock))
+    app.extensions["huying"] = Runtime(
+        app, settings, db, service, inbox, courier, simulated, clock, programs
+    )
     with db.read() as tx:
         service.roster(tx)  # begins to build the understander while the server comes up
     return app
@@ -169,9 +189,9 @@ def main() -> None:
 
 def run() -> None:
     """The command line; what a user can mend is one clear sentence, not a traceback."""
-    from cli import care, serving, tables, understanding
+    from cli import care, learning, serving, tables, understanding
 
-    for room in (serving, tables, care, understanding):
+    for room in (serving, tables, care, understanding, learning):
         room.register(main, create_app)
     try:
         main(standalone_mode=True)

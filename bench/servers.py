@@ -118,10 +118,7 @@ def our_servers(vendor: str, kinds: Sequence[str]) -> list[Server]:
     every = {
         "waitress": Server("Huying, waitress 1×8, sending pushes", (serve,), env),
         "waitress-quiet": Server("Huying, waitress 1×8, pushes only queued", (serve,), quiet),
-        "sync": Server("Huying, gunicorn 2 sync + work", (_gunicorn(BESIDE, "sync"), work), env),
-        "gthread": Server(
-            "Huying, gunicorn 2×4 threads + work", (_gunicorn(BESIDE, "gthread"), work), env
-        ),
+        "gunicorn": Server("Huying, gunicorn 2×4 and work", (_gunicorn(BESIDE), work), env),
     }
     return [every[kind] for kind in kinds if kind in every]
 
@@ -143,17 +140,16 @@ def peer_servers(python: str, kinds: Sequence[str]) -> list[Server]:
     waitress = (python, "-m", "waitress", "--listen=127.0.0.1:{port}", "--threads=8", app)
     every = {
         "waitress": ("WeRoBot, waitress 1×8", waitress),
-        "sync": ("WeRoBot, gunicorn 2 sync", _gunicorn(beside, "sync", app)),
-        "gthread": ("WeRoBot, gunicorn 2×4 threads", _gunicorn(beside, "gthread", app)),
+        "gunicorn": ("WeRoBot, gunicorn 2×4", _gunicorn(beside, app)),
     }
     chosen = [every[kind] for kind in kinds if kind in every]
     return [Server(name, (words,), env, False, ROOT / "bench") for name, words in chosen]
 
 
-def _gunicorn(beside: str, kind: str, app: str = "bot:create_app()") -> tuple[str, ...]:
-    threads = ("--threads", "4") if kind == "gthread" else ()
-    listen = ("--bind", "127.0.0.1:{port}", "--workers", "2", "--worker-class", kind)
-    return (f"{beside}/gunicorn", *listen, *threads, "--log-level", "warning", app)
+def _gunicorn(beside: str, app: str = "bot:create_app()") -> tuple[str, ...]:
+    """Two processes of four threads: sync workers, with a connection a message, were slower."""
+    size = ("--workers", "2", "--worker-class", "gthread", "--threads", "4")
+    return (f"{beside}/gunicorn", "--bind", "127.0.0.1:{port}", *size, "--log-level=warning", app)
 
 
 # -- the vendor ---------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from bench.servers import (
 )
 
 WARM_UP, GAP = 3, 100_000  # seconds; message numbers that each phase has to itself
-KINDS = ("waitress", "waitress-quiet", "sync", "gthread")
+KINDS = ("waitress", "waitress-quiet", "gunicorn")
 
 
 @dataclass(frozen=True)

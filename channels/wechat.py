@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
@@ -20,7 +21,7 @@ from channels.door import Tally, cut, guard, read_body
 from channels.envelope import Envelope, Sealed
 from desk.message import Event, Inbox, Kind, Media, Message, NotGenuine
 
-Fields = dict[str, str | int]
+Fields = Mapping[str, "str | int | Fields"]
 Wrap = Callable[[str], Response]
 
 CHANNEL = "wechat"
@@ -56,6 +57,9 @@ class WechatConfig:
     only_encrypted: bool = False  # refuse plain-mode callbacks: right once safe mode is switched on
     max_age: float | None = None  # seconds a signature stays good: see envelope
     text_limit: int = 2048  # bytes of UTF-8
+    template_id: str = ""  # for messages after the 48 hours; "" means to wait for the resident
+    template_api: Literal["template", "subscribe"] = "template"
+    template_fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -148,25 +152,30 @@ class _Account:
 
 def read_message(document: Document, account: str) -> Message:
     """One callback's fields as a Message."""
-    sort = document.identifier("MsgType").lower()
-    if sort == "event":
+    if document.identifier("MsgType").lower() == "event":
         return _read_event(document, account)
-    key = f"{CHANNEL}:{account}:{document.identifier('MsgId')}"
+    return read_content(document, CHANNEL, account)
+
+
+def read_content(document: Document, channel: str, account: str) -> Message:
+    """Anything but an event. The WeCom app's messages have the same fields."""
+    sort = document.identifier("MsgType").lower()
+    key = f"{channel}:{account}:{document.identifier('MsgId')}"
     sender = document.identifier("FromUserName")
     sent_at = document.time("CreateTime")
     if sort in _MEDIA_KINDS:
         media = Media(document.identifier("MediaId"), document.text("PicUrl"))
         spoken = document.text("Recognition")
-        return Message(CHANNEL, sender, key, _MEDIA_KINDS[sort], sent_at, text=spoken, media=media)
+        return Message(channel, sender, key, _MEDIA_KINDS[sort], sent_at, text=spoken, media=media)
     if sort == "text":
-        return Message(CHANNEL, sender, key, "text", sent_at, text=document.text("Content"))
+        return Message(channel, sender, key, "text", sent_at, text=document.text("Content"))
     if sort == "location":
-        return Message(CHANNEL, sender, key, "location", sent_at, text=document.text("Label"))
+        return Message(channel, sender, key, "location", sent_at, text=document.text("Label"))
     if sort == "link":
         parts = (document.text("Title"), document.text("Description"))
-        return Message(CHANNEL, sender, key, "link", sent_at, text="\n".join(filter(None, parts)))
+        return Message(channel, sender, key, "link", sent_at, text="\n".join(filter(None, parts)))
     # A kind the vendor added since: genuine, so not refused, but nothing in it can be read.
-    return Message(CHANNEL, sender, key, "event", sent_at, event="other", event_key=sort)
+    return Message(channel, sender, key, "event", sent_at, event="other", event_key=sort)
 
 
 def _read_event(document: Document, account: str) -> Message:
@@ -205,14 +214,19 @@ def render(fields: Fields, syntax: Syntax) -> str:
     """The fields in the syntax the account is set to."""
     if syntax == "json":
         return json.dumps(fields, ensure_ascii=False)
-    elements = (f"<{name}>{_xml_value(value)}</{name}>" for name, value in fields.items())
-    return f"<xml>{''.join(elements)}</xml>"
+    return f"<xml>{_xml_elements(fields)}</xml>"
 
 
-def _xml_value(value: str | int) -> str:
+def _xml_elements(fields: Fields) -> str:
+    return "".join(f"<{name}>{_xml_value(value)}</{name}>" for name, value in fields.items())
+
+
+def _xml_value(value: str | int | Fields) -> str:
     """CDATA as the vendor writes it; a `]]>` inside is split over two, which wechatpy omits."""
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, Mapping):
+        return _xml_elements(value)
     return f"<![CDATA[{value.replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 

@@ -1,4 +1,4 @@
-"""check, settings, invite, resend: looking after a deployment."""
+"""check, settings, invite, resend, token: looking after a deployment."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 from flask import Flask
 from pydantic import BaseModel
 
+from cli.tokens import token
 from data.contents import load_content
 from data.database import Database
 from data.settings import Settings, load_settings
@@ -26,6 +27,7 @@ REASONS = {
 
 def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None:  # noqa: ARG001
     """Add these commands to the command line."""
+    main.add_command(token)
 
     @main.command(help="体检:目录、网格、队伍、通道、推送,有问题逐条编号并说怎么改。")
     @click.pass_context

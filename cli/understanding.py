@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 from flask import Flask
 
+from cli import json_lines
 from data.contents import load_catalogue, load_lexicons
 from data.settings import Settings, load_settings
 from desk.roster import words_of
@@ -27,9 +26,9 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
     @click.option("--places", type=click.Path(path_type=Path), default=None, help="小区表")
     def understand(places: Path | None) -> None:
         understander = _understander(places)
-        for line in _json_lines():
+        for line in json_lines.read():
             said = understander.understand(str(line["text"]))
-            click.echo(json.dumps(_as_json(line.get("id"), said), ensure_ascii=False))
+            json_lines.write(_as_json(line.get("id"), said))
 
 
 def _understander(places: Path | None) -> Understander:
@@ -55,19 +54,6 @@ def _place_row(row: dict[str, str]) -> PlaceRow:
         units=row.get("units", ""),
         grid=row.get("grid", ""),
     )
-
-
-def _json_lines() -> Iterator[dict[str, object]]:
-    for number, line in enumerate(sys.stdin, 1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise click.ClickException(f"第 {number} 行不是 JSON：{error.msg}") from None
-        if not isinstance(value, dict) or not isinstance(value.get("text"), str):
-            raise click.ClickException(f'第 {number} 行要有 "text"')
-        yield value
 
 
 def _as_json(key: object, said: Understanding) -> dict[str, object]:

@@ -198,3 +198,47 @@ def m0006_buttons(db: Database) -> None:
         ALTER TABLE phone_lines ADD COLUMN actions TEXT NOT NULL DEFAULT '[]';
         """,
     )
+
+
+@MIGRATIONS()
+def m0007_channels(db: Database) -> None:
+    """What a push has been through, and the cards that can still be changed."""
+    _run(
+        db,
+        """
+        ALTER TABLE outbox ADD COLUMN step INTEGER;
+        ALTER TABLE outbox ADD COLUMN tried TEXT NOT NULL DEFAULT '[]';
+        CREATE INDEX outbox_held ON outbox(channel, address) WHERE status = 'held';
+        CREATE INDEX outbox_by_address ON outbox(channel, address, sent_at)
+            WHERE sent_at IS NOT NULL;
+        CREATE TABLE cards (
+            push INTEGER PRIMARY KEY REFERENCES outbox(id), task TEXT NOT NULL UNIQUE,
+            code TEXT NOT NULL, good_until TEXT NOT NULL, next_at TEXT NOT NULL) STRICT;
+        CREATE INDEX cards_open ON cards(next_at) WHERE code <> '';
+        """,
+    )
+
+
+@MIGRATIONS()
+def m0007_api(db: Database) -> None:
+    """Programs that read and write: their tokens, one order of all events, where to send them."""
+    _run(
+        db,
+        """
+        CREATE TABLE api_tokens (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, hash TEXT NOT NULL UNIQUE,
+            scopes TEXT NOT NULL, person TEXT NOT NULL REFERENCES people(id),
+            created_at TEXT NOT NULL, expires_at TEXT, revoked_at TEXT, used_at TEXT) STRICT;
+        CREATE UNIQUE INDEX api_tokens_by_name ON api_tokens(name) WHERE revoked_at IS NULL;
+        CREATE TABLE feed (
+            cursor INTEGER PRIMARY KEY AUTOINCREMENT,
+            issue INTEGER NOT NULL REFERENCES issues(id), seq INTEGER NOT NULL) STRICT;
+        CREATE UNIQUE INDEX feed_by_event ON feed(issue, seq);
+        INSERT INTO feed (issue, seq) SELECT issue, seq FROM events ORDER BY at, issue, seq;
+        CREATE TABLE webhooks (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, token INTEGER NOT NULL REFERENCES api_tokens(id),
+            url TEXT NOT NULL, events TEXT NOT NULL, personal INTEGER NOT NULL,
+            secret TEXT NOT NULL, after INTEGER NOT NULL, created_at TEXT NOT NULL,
+            closed_at TEXT, cause TEXT NOT NULL) STRICT;
+        """,
+    )

@@ -29,7 +29,7 @@ Role = Literal["resident", "worker", "member", "secretary", "street", "admin"]
 Status = Literal[
     "assigned", "accepted", "paused", "done", "closed", "withdrawn", "merged", "rejected"
 ]  # fmt: skip
-PushStatus = Literal["queued", "sending", "sent", "doubt", "dead", "cancelled"]
+PushStatus = Literal["queued", "sending", "sent", "held", "doubt", "dead", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,13 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedLine(Event):
+    """An event with its place in the one order of all events."""
+
+    cursor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
     """A category that staff corrected: the text is an example of `code` from then on."""
 
@@ -247,6 +254,19 @@ class StoredPush:
     cause: str
     created_at: datetime
     sent_at: datetime | None
+    step: int | None  # the last line of the issue's log when it was written
+    tried: Pairs  # channels that failed before this one, and why
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCard:
+    """A card with buttons on somebody's phone, and the code that changes it once."""
+
+    push: int
+    task: str
+    code: str
+    good_until: datetime
+    next_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,3 +298,34 @@ class PhoneLine:
     at: datetime
     push: int | None
     actions: Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """A program's key: what it may do, and as whom. Only the key's hash is kept."""
+
+    id: int
+    name: str
+    hash: str
+    scopes: Words
+    person: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where a program wants to hear of events; `after` is the last one that was queued for it."""
+
+    id: int
+    token: int
+    url: str
+    events: Words  # actions; none means all
+    personal: bool
+    secret: str
+    after: int
+    created_at: datetime
+    closed_at: datetime | None
+    cause: str

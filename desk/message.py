@@ -89,6 +89,7 @@ class DeliveryFailed(Exception):  # noqa: N818
     """A push was not accepted.
 
     `permanent`: trying again cannot help. `in_doubt`: it may have arrived all the same.
+    `until_seen`: it cannot go before the recipient has written to us again.
     `retry_after` (seconds) is the vendor's own word on when to try again, where it has one.
     `cause` is for the log and `check`; it holds no secret and nothing personal.
     """
@@ -99,10 +100,12 @@ class DeliveryFailed(Exception):  # noqa: N818
         *,
         permanent: bool = False,
         in_doubt: bool = False,
+        until_seen: bool = False,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(cause)
         self.cause = cause
         self.permanent = permanent
         self.in_doubt = in_doubt
+        self.until_seen = until_seen
         self.retry_after = retry_after

@@ -1,5 +1,8 @@
 """Delivery: claim a push under a lease, send it, write down what became of it.
 
+A person has one message of each push. Where a channel fails for good, or for longer than the push
+can wait, the same row goes to the person's next channel; `tried` keeps what it has been through.
+
 No HTTP call is made inside a transaction. A push whose sender died in between is sent again only
 over a channel where that cannot be seen twice; elsewhere it is shown as in doubt.
 """
@@ -8,17 +11,19 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from data.database import Database, StoreFailed
-from data.rows import StoredPush
+from data.database import Database, StoreFailed, Tx
+from data.rows import Account, PushStatus, StoredPush
 from data.settings import Settings
-from data.tables import outbox
+from data.tables import outbox, people
 from desk.message import DeliveryFailed, Push, Sender
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = timedelta(hours=1)
+URGENT_WAIT = timedelta(minutes=1)
+REMEMBERED = timedelta(minutes=10)  # vendors drop a repeat for some time, not for ever
 
 
 class Courier:
@@ -30,9 +35,15 @@ class Courier:
         senders: Mapping[str, Sender],
         settings: Settings,
         clock: Callable[[], datetime],
+        channels: Sequence[str] | None = None,
     ) -> None:
+        """`senders` by channel, the best channel first.
+
+        `channels`: those it serves out of them, so that a slow one can have a courier of its own.
+        """
         self._db = db
         self._senders = senders
+        self._channels = tuple(senders if channels is None else channels)
         self._settings = settings.outbox
         self._clock = clock
 
@@ -53,7 +64,7 @@ class Courier:
         if not waiting:
             return None
         with self._db.write() as tx:
-            return outbox.claim(tx, tuple(self._senders), now, lease)
+            return outbox.claim(tx, self._channels, now, lease)
 
     def _deliver(self, push: StoredPush) -> None:
         sender = self._senders[push.channel]
@@ -62,30 +73,49 @@ class Courier:
         except DeliveryFailed as failure:
             self._failed(push, sender, failure)
         else:
+            once = sender.idempotent and not push.tried
             with self._db.write() as tx:
-                outbox.settle(tx, push, "sent", now=self._clock())
+                outbox.settle(tx, push, "sent", now=self._clock(), certain=once)
 
     def _failed(self, push: StoredPush, sender: Sender, failure: DeliveryFailed) -> None:
         now = self._clock()
         log.warning("push %s attempt %s: %s", push.id, push.attempts, failure.cause)
-        doubtful = failure.in_doubt and not sender.idempotent
+        wait = timedelta(seconds=min(failure.retry_after or 2.0**push.attempts, 86400.0))
+        doubtful = failure.in_doubt and not (sender.idempotent and wait <= REMEMBERED)
+        spent = failure.permanent or push.attempts >= self._settings.attempts
+        too_long = wait >= (URGENT_WAIT if push.urgent else LONGEST_WAIT)
+        # Rather twice than never where it is urgent; otherwise never over two channels.
+        may_move = push.urgent or not (failure.in_doubt or push.in_doubt)
         with self._db.write() as tx:
-            if failure.permanent or push.attempts >= self._settings.attempts:
-                outbox.settle(tx, push, "dead", now=now, in_doubt=doubtful, cause=failure.cause)
-            elif doubtful and not push.urgent:
-                outbox.settle(tx, push, "doubt", now=now, in_doubt=True, cause=failure.cause)
-            else:
-                # Rather twice than never where it is urgent; the doubt stays on record.
-                wait = failure.retry_after or 2.0**push.attempts
-                outbox.settle(
-                    tx,
-                    push,
-                    "queued",
-                    now=now,
-                    next_at=now + min(timedelta(seconds=wait), LONGEST_WAIT),
-                    in_doubt=doubtful,
-                    cause=failure.cause,
-                )
+            if may_move and (spent or too_long or failure.until_seen):
+                other = self._elsewhere(tx, push)
+                if other is not None:
+                    outbox.move(
+                        tx, push, other, now=now, in_doubt=failure.in_doubt, cause=failure.cause
+                    )
+                    return
+            status = _outcome(push, failure, spent=spent, doubtful=doubtful)
+            next_at = now + min(wait, LONGEST_WAIT) if status == "queued" else None
+            outbox.settle(
+                tx,
+                push,
+                status,
+                now=now,
+                next_at=next_at,
+                in_doubt=failure.in_doubt,
+                cause=failure.cause,
+            )
+
+    def _elsewhere(self, tx: Tx, push: StoredPush) -> Account | None:
+        """The best of the person's channels that this push has not been over."""
+        order = list(self._senders)
+        been = {push.channel, *(channel for channel, _ in push.tried)}
+        left = [
+            account
+            for account in people.accounts_of(tx, push.person)
+            if account.channel in order and account.channel not in been
+        ]
+        return min(left, key=lambda account: order.index(account.channel), default=None)
 
     def recover(self) -> int:
         """Pushes whose lease ran out: their sender died, and nobody knows whether they arrived."""
@@ -97,7 +127,8 @@ class Courier:
         with self._db.write() as tx:
             for push in lost:
                 sender = self._senders.get(push.channel)
-                harmless = sender is not None and sender.idempotent
+                recent = push.lease_until is not None and now - push.lease_until < REMEMBERED
+                harmless = sender is not None and sender.idempotent and recent
                 again = push.urgent or harmless
                 outbox.settle(
                     tx,
@@ -105,10 +136,22 @@ class Courier:
                     "queued" if again else "doubt",
                     now=now,
                     next_at=now,
-                    in_doubt=not harmless,
+                    in_doubt=True,
                     cause="sender_died",
                 )
         return len(lost)
+
+
+def _outcome(
+    push: StoredPush, failure: DeliveryFailed, *, spent: bool, doubtful: bool
+) -> PushStatus:
+    """What a failed push comes to where there is no other channel for it."""
+    if spent:
+        return "dead"
+    if failure.until_seen:
+        return "held"
+    # Rather twice than never where it is urgent; the doubt stays on record.
+    return "doubt" if doubtful and not push.urgent else "queued"
 
 
 def work(rounds: Callable[[], object], stop: threading.Event, every: float) -> None:

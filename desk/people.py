@@ -8,7 +8,7 @@ from datetime import datetime
 
 from data.database import Tx
 from data.rows import Person, PlaceRange
-from data.tables import people
+from data.tables import outbox, people
 from desk.service import Act, nobody
 from nlp.values import Place
 
@@ -25,6 +25,7 @@ def recognise(tx: Tx, channel: str, address: str, now: datetime) -> Person:
         people.put(tx, person)
         people.bind(tx, channel, address, person.id)
     people.seen(tx, channel, address, now)
+    outbox.release(tx, channel, address, now)
     return person
 
 

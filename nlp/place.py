@@ -95,6 +95,7 @@ class PlaceFinder:
         self._misheard = re.compile(rf"([\dA-Za-z{NUMERALS}])([\u4e00-\u9fff]{{2}})")
         self._not_after = re.compile(rf"\s?{alternatives(words(lexicon, 'not_room_after'))}")
         self._not_before = re.compile(rf"{alternatives(words(lexicon, 'not_room_before'))}\s?:?$")
+        self._attached = re.compile(rf"(?:{unit}|{building}|{_HOLE})[ ,的]?$")
         self._after_room = re.compile(alternatives(words(lexicon, "after_room")))
         self._famous = frozenset(words(lexicon, "famous"))
         self._speaker = re.compile(rf"{alternatives(words(lexicon, 'speaker'))}[^,.;!?。]{{0,2}}$")
@@ -159,7 +160,11 @@ class PlaceFinder:
         start, end = match.span()
         text, number = match.string, match["r"]
         room = label(number)
-        sure = bool(match["rs"]) or self._after_room.match(text[end : end + 3])
+        sure = (
+            bool(match["rs"])
+            or self._after_room.match(text[end : end + 3])
+            or self._attached.search(text[max(0, start - 5) : start])
+        )
         if not sure and (
             room in self._famous
             or self._not_after.match(text[end : end + 4])

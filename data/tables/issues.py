@@ -234,6 +234,8 @@ def add_event(tx: Tx, event: Event) -> None:
         status=event.status,
         note=event.note,
         data=as_json(dict(event.data)),
+    """Append to an issue's log, and to the one order of all events that programs follow."""
         prev=event.prev,
         hash=event.hash,
     )
+    tx.run("INSERT INTO feed (issue, seq) VALUES (:issue, :seq)", issue=event.issue, seq=event.seq)

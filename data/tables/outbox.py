@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from data.database import Tx
-from data.rows import PushStatus, StoredPush, as_json
+from data.rows import Account, PushStatus, StoredPush, as_json
 
 
 def add(
@@ -29,9 +29,10 @@ def add(
     return bool(
         tx.run(
             "INSERT INTO outbox (key, issue, person, channel, address, text, actions, urgent,"
-            " status, attempts, next_at, in_doubt, cause, created_at)"
+            " status, attempts, next_at, in_doubt, cause, created_at, step)"
             " VALUES (:key, :issue, :person,"
-            " :channel, :address, :text, :actions, :urgent, :status, 0, :due, 0, :cause, :at)"
+            " :channel, :address, :text, :actions, :urgent, :status, 0, :due, 0, :cause, :at,"
+            " (SELECT MAX(seq) FROM events WHERE issue = :issue))"
             " ON CONFLICT (key) DO NOTHING",
             key=key,
             issue=issue,
@@ -73,19 +74,25 @@ def settle(
     now: datetime,
     next_at: datetime | None = None,
     in_doubt: bool = False,
+    certain: bool = False,
     cause: str = "",
 ) -> bool:
-    """Write down what became of a claimed push; False if its lease had passed to another."""
+    """Write down what became of a claimed push; False if its lease had passed to another.
+
+    A doubt stays on record, unless it is `certain` that the person has it exactly once.
+    """
     return bool(
         tx.run(
             "UPDATE outbox SET status = :status, next_at = COALESCE(:next_at, next_at),"
-            " in_doubt = CASE WHEN :in_doubt = 1 THEN 1 ELSE in_doubt END, cause = :cause,"
+            " in_doubt = CASE WHEN :certain = 1 THEN 0 WHEN :in_doubt = 1 THEN 1 ELSE in_doubt END,"
+            " cause = :cause,"
             " lease_until = NULL, sent_at = CASE WHEN :status = 'sent' THEN :now ELSE sent_at END"
             " WHERE id = :id AND status = 'sending' AND attempts = :attempts"
             " AND lease_until = :lease",  # a resend by hand counts attempts afresh
             status=status,
             next_at=next_at,
             in_doubt=int(in_doubt),
+            certain=int(certain),
             cause=cause,
             now=now,
             id=push.id,
@@ -93,6 +100,52 @@ def settle(
             lease=push.lease_until,
         )
     )
+
+
+def move(
+    tx: Tx, push: StoredPush, to: Account, *, now: datetime, in_doubt: bool, cause: str
+) -> bool:
+    """Give a claimed push to another of the person's accounts; False if its lease had passed on."""
+    return bool(
+        tx.run(
+            "UPDATE outbox SET status = 'queued', channel = :channel, address = :address,"
+            " tried = :tried, attempts = 0, next_at = :now, lease_until = NULL, cause = '',"
+            " in_doubt = CASE WHEN :in_doubt = 1 THEN 1 ELSE in_doubt END"
+            " WHERE id = :id AND status = 'sending' AND attempts = :attempts"
+            " AND lease_until = :lease",
+            channel=to.channel,
+            address=to.address,
+            tried=as_json([*push.tried, (push.channel, cause)]),
+            in_doubt=int(in_doubt),
+            now=now,
+            id=push.id,
+            attempts=push.attempts,
+            lease=push.lease_until,
+        )
+    )
+
+
+def release(tx: Tx, channel: str, address: str, now: datetime) -> int:
+    """The recipient has written: what was held for that may go."""
+    return tx.run(
+        "UPDATE outbox SET status = 'queued', attempts = 0, next_at = :now"
+        " WHERE status = 'held' AND channel = :channel AND address = :address",
+        channel=channel,
+        address=address,
+        now=now,
+    )
+
+
+def sent_since(tx: Tx, channel: str, address: str, since: datetime) -> list[datetime]:
+    """When messages went to this address lately, the oldest first."""
+    rows = tx.rows(
+        "SELECT sent_at FROM outbox WHERE channel = :channel AND address = :address"
+        " AND sent_at > :since ORDER BY sent_at",
+        channel=channel,
+        address=address,
+        since=since,
+    )
+    return [datetime.fromisoformat(row["sent_at"]) for row in rows]
 
 
 def lapsed(tx: Tx, now: datetime, limit: int = 100) -> list[StoredPush]:
@@ -121,11 +174,11 @@ def of_issue(tx: Tx, issue: int) -> list[StoredPush]:
 
 
 def requeue(tx: Tx, push: int, now: datetime) -> bool:
-    """Send a dead or doubtful push again, because somebody said so."""
+    """Send a dead, held or doubtful push again, because somebody said so."""
     return bool(
         tx.run(
             "UPDATE outbox SET status = 'queued', next_at = :now, attempts = 0, in_doubt = 0"
-            " WHERE id = :push AND status IN ('dead', 'doubt') AND channel <> ''",
+            " WHERE id = :push AND status IN ('dead', 'held', 'doubt') AND channel <> ''",
             now=now,
             push=push,
         )
@@ -138,6 +191,18 @@ def troubled(tx: Tx, limit: int = 200) -> list[StoredPush]:
         StoredPush,
         "SELECT * FROM outbox WHERE status IN ('dead', 'doubt') OR in_doubt = 1"
         " ORDER BY id DESC LIMIT :limit",
+        limit=limit,
+    )
+
+
+def failures(tx: Tx, since: datetime, limit: int = 500) -> list[StoredPush]:
+    """Pushes that a channel refused and that have not got through since, or only elsewhere."""
+    return tx.all(
+        StoredPush,
+        "SELECT * FROM outbox WHERE created_at > :since AND (tried <> '[]'"
+        " OR (cause <> '' AND status IN ('queued', 'sending', 'held', 'dead')))"
+        " ORDER BY id DESC LIMIT :limit",
+        since=since,
         limit=limit,
     )
 

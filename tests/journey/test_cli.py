@@ -102,3 +102,50 @@ def test_chat_in_the_terminal_and_the_ledger_afterwards(tmp_path: Path) -> None:
         out = tmp_path / f"ledger.{kind}"
         assert bot(tmp_path, "export", "issues", "--format", kind, "-o", str(out)).returncode == 0
         assert out.stat().st_size > 100
+
+
+def test_a_community_trains_on_its_own_ledger(tmp_path: Path) -> None:
+    words = {
+        "路灯": "灯不亮 灯坏了 黑灯瞎火 路灯一闪一闪",
+        "噪音": "半夜太吵 装修声音大 广场舞吵 狗叫",
+    }
+    lines = [
+        f"{text}第{number}次反映,{label}"
+        for label, texts in words.items()
+        for text in texts.split()
+        for number in range(5)
+    ]
+    ledger = tmp_path / "ledger.csv"
+    ledger.write_text("内容,类别\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    columns = ("--text", "内容", "--label", "类别")
+    model = str(tmp_path / "model")
+
+    learnt = bot(tmp_path, "learn", str(ledger), *columns, "--model", model)
+    assert learnt.returncode == 0, learnt.stderr
+    stdin = json.dumps({"id": 7, "text": "楼下的灯又坏了"}, ensure_ascii=False)
+    answer = json.loads(bot(tmp_path, "classify", "--model", model, stdin=stdin).stdout)
+    assert (answer["id"], answer["label"]) == (7, "路灯")
+    assert 0 <= answer["confidence"] <= 1
+    judged = bot(tmp_path, "evaluate", str(ledger), *columns, "--model", model)
+    assert "共 40 条" in judged.stdout
+    wrong = bot(
+        tmp_path, "learn", str(ledger), "--text", "没有", "--label", "类别", "--model", model
+    )
+    assert "没有“没有”这一列" in wrong.stderr
+
+
+def test_common_problems_of_any_file(tmp_path: Path) -> None:
+    said = [
+        "金盛小区旁边的搅拌站粉尘太大，天天灰蒙蒙",
+        "金盛小区搅拌站夜里生产，粉尘噪音受不了",
+        "请问公积金怎么提取",
+    ]
+    stdin = "\n".join(
+        json.dumps({"id": f"c{i}", "text": text, "time": f"2019/7/{i + 1} 6:22:52"})
+        for i, text in enumerate(said)
+    )
+    done = bot(tmp_path, "cluster", stdin=stdin)
+    assert done.returncode == 0, done.stderr
+    found = {row["id"]: row["cluster"] for row in map(json.loads, done.stdout.splitlines())}
+    assert found["c0"] == found["c1"] == "c0"
+    assert found["c2"] == "c2"

@@ -191,13 +191,14 @@ def test_a_spent_token_is_replaced_within_the_same_attempt(account: Account) -> 
 @pytest.mark.parametrize(
     ("fault", "state", "in_doubt"),
     [
-        (errcode(45015), "dead", False),
+        (errcode(43004), "dead", False),
+        (errcode(45015), "held", False),
         (errcode(-1), "queued", False),
         (status(404), "queued", False),
         (status(502), "doubt", True),
         (half, "doubt", True),
     ],
-    ids=["permanent", "busy", "not there", "bad gateway", "cut off"],
+    ids=["permanent", "window closed", "busy", "not there", "bad gateway", "cut off"],
 )
 def test_what_the_vendor_answers_decides_what_becomes_of_a_push(
     account: Account, fault: object, state: str, in_doubt: bool
@@ -207,5 +208,5 @@ def test_what_the_vendor_answers_decides_what_becomes_of_a_push(
     account.runtime.courier.deliver_due()
     [push] = account.pushes()
     assert (push.status, push.in_doubt) == (state, in_doubt)
-    assert account.troubled() == ([] if state == "queued" else [push])
+    assert account.troubled() == ([] if state in ("queued", "held") else [push])
     assert account.vendor.sent == []

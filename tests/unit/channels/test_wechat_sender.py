@@ -11,8 +11,9 @@ from threading import Barrier, Lock
 
 import pytest
 
+from channels.vendor_api import seconds_to_next_day
 from channels.wechat import WechatConfig
-from channels.wechat_push import OfficialAccountSender, seconds_to_next_day
+from channels.wechat_push import OfficialAccountSender
 from desk.message import DeliveryFailed, Push
 from tests.journey.fake_wechat import FakeWechat, Fault, errcode, half, slow, status, text
 
@@ -172,8 +173,8 @@ def test_a_token_rejected_for_ever_ends_after_one_refresh(
         (45002, True, None),
         (45009, False, 64000.0),
         (45011, False, 60.0),
-        (45015, True, None),
-        (45047, False, 3600.0),
+        (45015, False, None),
+        (45047, False, None),
         (48001, True, None),
         (48002, True, None),
         (40164, False, 3600.0),
@@ -191,6 +192,7 @@ def test_an_errcode_says_whether_and_when_to_try_again(
     vendor.next_send.append(errcode(code))
     refusal = failure(sender)
     assert (refusal.permanent, refusal.retry_after) == (permanent, retry_after)
+    assert refusal.until_seen is (code in (45015, 45047))
     assert not refusal.in_doubt
     assert refusal.cause.startswith(f"errcode {code}")
     assert vendor.sent == []

@@ -31,6 +31,7 @@ def said(place: Place | None) -> dict[str, str]:
         ("4楼2单元", {"building": "4", "unit": "2"}),
         ("2号楼三单元四零二", {"building": "2", "unit": "3", "room": "402"}),
         ("六好楼二单员", {"building": "6", "unit": "2"}),
+        ("5号楼2单元501楼道灯坏", {"building": "5", "unit": "2", "room": "501"}),
         ("602那家", {"room": "602"}),
         ("我家901，9号楼", {"building": "9", "room": "901"}),
     ],

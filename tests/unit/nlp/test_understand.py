@@ -15,6 +15,9 @@ from nlp.values import Knowledge
     [
         ("楼道灯坏了，麻烦派人修一下", "report"),
         ("请问居住证怎么办理", "report"),
+        ("停水了", "report"),
+        ("电梯坏了", "report"),
+        ("锦绣路边垃圾没人收", "report"),
         ("收到，明白了", "chatter"),
         ("哈哈哈哈", "chatter"),
         ("[微笑][微笑]", "chatter"),

@@ -1,0 +1,59 @@
+"""Kinds of values that several requests share, each saying in its schema what it accepts."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+_RFC3339 = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,6}\d*)?(?:[Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+_DIGITS = re.compile(r"\d{1,9}", re.ASCII)
+REFERENCE = r"^(?:[0-9]{4}-)?[0-9]{4}-[0-9]{2,4}$"
+SPOKEN = r"[^\s\x00-\x1f]"  # says something
+
+
+def moment(value: Any) -> datetime:
+    """A moment with its offset, as RFC 3339 writes it; nothing that merely looks like one."""
+    if isinstance(value, str) and _RFC3339.fullmatch(value):
+        text = value.upper().replace("Z", "+00:00")
+        if text[17:19] == "60":  # a leap second: Python knows none
+            text = f"{text[:17]}59{text[19:]}"
+        try:
+            return min(max(datetime.fromisoformat(text), _EARLIEST), _LATEST)
+        except ValueError:
+            pass
+    raise PydanticCustomError("moment", "not a moment")
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        return int(value)
+    raise PydanticCustomError("count", "not a count")
+
+
+def _sayable(value: str) -> str:
+    """Text that can be kept: no half of a surrogate pair, no NUL."""
+    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise PydanticCustomError("unsayable", "not text")
+    return value
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(moment),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+Sayable = AfterValidator(_sayable)
+Words = Annotated[str, Field(min_length=1, max_length=2000, pattern=SPOKEN), Sayable]
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=SPOKEN), Sayable]
+Reference = Annotated[str, Field(pattern=REFERENCE)]
+
+
+Limit = Annotated[int, BeforeValidator(_count), Field(ge=1, le=200)]
+Cursor = Annotated[int, BeforeValidator(_count), Field(ge=0, le=999_999_999)]
