@@ -55,7 +55,7 @@ class Service:
         threading.Thread(target=self._build, args=(roster,), daemon=True, name="build").start()
 
     def _build(self, roster: Roster) -> None:
-        built = Understander(knowledge(self.content, roster))
+        built = Understander(knowledge(self.content, roster), self.settings.cache_dir)
         with self._ready:
             self._understander = built
             self._ready.notify_all()

@@ -72,7 +72,10 @@ class AlarmBell:
         alarm, calm = self._linear.scores(reading.features).tolist()
         most = self._weights.get("most_lead", 3.0)
         lead = max(-most, min(most, self.lead(reading)))
-        return self._weights.get("learned", 1.0) * (alarm - calm) + self._weights.get("lead", 0.0) * lead
+        return (
+            self._weights.get("learned", 1.0) * (alarm - calm)
+            + self._weights.get("lead", 0.0) * lead
+        )
 
     def lead(self, reading: Reading) -> float:
         """By how much the likeliest emergency leads the likeliest other category."""

@@ -63,9 +63,7 @@ class Manner:
     def __init__(self, cues: Words, openings: Words) -> None:
         self._words = Features(cues, openings, by_sound=False)
 
-    def __call__(
-        self, said: str, end: str, placed: bool, about: Iterable[str]
-    ) -> dict[str, None]:
+    def __call__(self, said: str, end: str, placed: bool, about: Iterable[str]) -> dict[str, None]:
         """`end` is the message's last character, `about` the features of what it is about."""
         found = self._words(said)
         found.update((name, None) for name in about if name.startswith(MARK))

@@ -24,7 +24,7 @@ _FREQUENCY = 20_000  # high enough that jieba prefers the community's word to it
 class Tokens:
     """A segmenter with its own dictionary; safe for threads once it is warm."""
 
-    def __init__(self, vocabulary: Iterable[str], cache: Path | None = None) -> None:
+    def __init__(self, vocabulary: Iterable[str], cache: Path) -> None:
         self._vocabulary = frozenset(w for w in vocabulary if 2 <= len(w) <= 8 and w.isalnum())
         self._longest = max(map(len, self._vocabulary), default=1)
         self._cache = cache
@@ -67,19 +67,24 @@ class Tokens:
 
     def _load(self) -> jieba.Tokenizer:
         segmenter = jieba.Tokenizer()
-        segmenter.tmp_dir = str(self._cache or private_cache())
+        segmenter.tmp_dir = str(self._cache)
         segmenter.initialize()
         for word in sorted(self._vocabulary):
             segmenter.add_word(word, _FREQUENCY)
         return segmenter
 
 
-def private_cache() -> Path:
-    """A folder that nobody else can write: jieba unmarshals what it finds there."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    folder = (Path(base) if base else Path.home() / ".cache") / "huying"
+def usable_cache(folder: Path | None) -> Path:
+    """The folder, made if need be; one that nobody else can write if there is none or it fails.
+
+    jieba unmarshals what it finds there.
+    """
+    if folder is None:
+        base = os.environ.get("XDG_CACHE_HOME", "")
+        folder = (Path(base) if base else Path.home() / ".cache") / "huying"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError:  # no home that can be written: a fresh folder costs a second, no more
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:  # nothing there can be written: a fresh folder costs some seconds, no more
         return Path(tempfile.mkdtemp(prefix="huying-"))
     return folder

@@ -171,5 +171,3 @@ def _phrases(lexicons: Lexicons) -> dict[str, list[str]]:
             for code in lexicons[name]:
                 phrases.setdefault(code, []).extend(lines(lexicons[name], code))
     return phrases
-
-

@@ -15,7 +15,7 @@ from nlp.lexicon import Lexicon, number
 from nlp.nature import NatureRules
 from nlp.reader import Read, Reader
 from nlp.split import Splitter
-from nlp.tokens import Tokens, private_cache
+from nlp.tokens import Tokens, usable_cache
 from nlp.training import category_features, intent_features, models
 from nlp.values import Intent, Knowledge, Part, Place, Understanding, Urgency
 
@@ -46,7 +46,7 @@ class Understander:
         def lexicon(name: str) -> Lexicon:
             return lexicons.get(name, {})
 
-        cache = cache or private_cache()
+        cache = usable_cache(cache)
         trained = models(knowledge, cache)
         self._levels = {c.code: c.level for c in knowledge.categories}
         self._urgent = frozenset(code for code, level in self._levels.items() if level == "U0")
@@ -58,9 +58,7 @@ class Understander:
             trained.categories,
             number(lexicon("concepts"), "sharpness", 1.6),
         )
-        self._bell = AlarmBell(
-            lexicon("urgency"), trained.alarms, self._classifier, self._urgent
-        )
+        self._bell = AlarmBell(lexicon("urgency"), trained.alarms, self._classifier, self._urgent)
         self._intents = IntentRules(lexicon("intent"), intent_features(lexicons), trained.intents)
         self.tokens = Tokens(_vocabulary(knowledge), cache)
         self._teach(knowledge.lessons)
@@ -125,7 +123,9 @@ class Understander:
             return Wanted("chatter", 1.0)
         if alarm.danger is not None:
             return Wanted("report", 0.99)
-        wanted = self._intents.of(read, reading.features, self._classifier.guess(reading).confidence)
+        wanted = self._intents.of(
+            read, reading.features, self._classifier.guess(reading).confidence
+        )
         if alarm.shouts and wanted.intent in _ALARMED:
             return Wanted("report", wanted.confidence)
         return wanted
@@ -175,7 +175,11 @@ class Understander:
         if request.alarming:
             if alarm.danger is not None and alarm.danger.raises:
                 return guess, "U0", alarm.danger.code
-            return self._emergency(request.reading, guess, alarm), "U0", reasons.get("emergency", "")
+            return (
+                self._emergency(request.reading, guess, alarm),
+                "U0",
+                reasons.get("emergency", ""),
+            )
         if level == "U0" and alarm.calm:
             return guess, "U3", reasons.get(alarm.calm, "")
         if level == "U0":
