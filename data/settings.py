@@ -77,6 +77,17 @@ class Outbox(BaseModel):
     attempts: int = Field(24, ge=1, description="最多重试几次,之后列为死信")
 
 
+class Api(BaseModel):
+    """What programs may ask for."""
+
+    open311_public: bool = Field(
+        True, description="Open311 查询不要密钥（只给不涉密的事，不含个人信息）;false = 都要密钥"
+    )
+    private_webhooks: bool = Field(
+        False, description="允许把事件推到内网地址和 http,只在内网自己用时打开"
+    )
+
+
 class Settings(BaseSettings):
     """One deployment."""
 
@@ -103,6 +114,7 @@ class Settings(BaseSettings):
     loop: Loop = Field(default_factory=lambda: Loop())
     quiet: Quiet = Field(default_factory=lambda: Quiet())
     outbox: Outbox = Field(default_factory=lambda: Outbox())
+    api: Api = Field(default_factory=lambda: Api())
 
     @classmethod
     def settings_customise_sources(
@@ -126,17 +138,6 @@ class Settings(BaseSettings):
     def simulated(self) -> bool:
         """Whether `/chat` is served and pushes go to the simulated phones."""
         if self.simulator == "auto":
-class Api(BaseModel):
-    """What programs may ask for."""
-
-    open311_public: bool = Field(
-        True, description="Open311 查询不要密钥（只给不涉密的事，不含个人信息）;false = 都要密钥"
-    )
-    private_webhooks: bool = Field(
-        False, description="允许把事件推到内网地址和 http,只在内网自己用时打开"
-    )
-
-
             return not self.wechat.secret.get_secret_value()
         return self.simulator == "on"
 
@@ -155,4 +156,3 @@ def load_settings() -> Settings:
             for e in error.errors(include_input=False, include_url=False)
         ]
         raise BadSettings("设置有误 — " + ";".join(lines)) from None
-    api: Api = Field(default_factory=lambda: Api())

@@ -223,6 +223,7 @@ def events(tx: Tx, issue: int) -> list[Event]:
 
 
 def add_event(tx: Tx, event: Event) -> None:
+    """Append to an issue's log, and to the one order of all events that programs follow."""
     tx.run(
         "INSERT INTO events (issue, seq, at, actor, action, status, note, data, prev, hash)"
         " VALUES (:issue, :seq, :at, :actor, :action, :status, :note, :data, :prev, :hash)",
@@ -234,7 +235,6 @@ def add_event(tx: Tx, event: Event) -> None:
         status=event.status,
         note=event.note,
         data=as_json(dict(event.data)),
-    """Append to an issue's log, and to the one order of all events that programs follow."""
         prev=event.prev,
         hash=event.hash,
     )
