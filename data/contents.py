@@ -127,7 +127,7 @@ def _more_examples(path: Path) -> dict[str, list[str]]:
 
 
 def load_pairs(path: Path) -> Pairs:
-    """A table of two columns, what something is and the words that were written, below its heads."""
+    """A table of two columns with heads: what something is, and the words that were written."""
     if not path.exists():
         return ()
     with path.open(encoding="utf-8-sig", newline="") as file:

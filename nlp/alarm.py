@@ -6,6 +6,7 @@ write who are in one. Each covers for the other: missing an emergency is the wor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -16,15 +17,16 @@ from nlp.lexicon import Lexicon, numbers
 from nlp.linear import Linear
 from nlp.urgency import LOOSE, Danger, UrgencyRules
 
+_CLAUSE_END = re.compile(r"[,，。.!?;\n ]")
+
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """What speaks for an emergency in a message."""
 
-    danger: Danger | None  # a danger that is named and not taken back
+    rings: bool
+    danger: Danger | None  # that is named and not taken back, if it rings
     words: str  # that name it
-    rings: bool  # it is an emergency, if the message wants anything at all
-    shouts: bool  # it is one, whatever else the message seems to want
     calm: str  # why it may be none
     named: bool  # a danger is named, taken back or not
 
@@ -46,47 +48,46 @@ class AlarmBell:
         self._weights = numbers(lexicon, "loudness")
         self.reasons = self._rules.reasons
 
-    def hear(self, text: str, reading: Reading) -> Alarm:
-        """`reading` is what the classifier of categories sees of the text."""
+    def hear(self, text: str, reading: Reading, lean: float) -> Alarm:
+        """`reading` is what the classifier of categories sees of the text, `lean` is how much the
+        text is a request rather than anything else."""
         dangers = self._rules.dangers(text)
         learned = self.learned(reading)
         calm = next((d.calm for d in dangers if d.calm), "") or self._rules.mood(text)
-        loose = LOOSE if learned >= self._weights.get("fright", 0.5) else ""
+        loose = LOOSE if learned >= self._of("fright") else ""
         real = [danger for danger in dangers if danger.calm in ("", loose)]
-        loud = learned + self._told(bool(real), bool(dangers), bool(calm))
-        rings, shouts = self._weights.get("rings", 0.5), self._weights.get("shouts", 1.0)
-        chosen = self._classifier.likeliest(reading, real, key=lambda danger: danger.code)
-        if chosen is not None and loud < rings:
-            chosen, calm = None, "doubtful"
-        return Alarm(
-            danger=chosen,
-            words=text[chosen.start : chosen.end] if chosen else "",
-            rings=loud >= rings,
-            shouts=loud >= shouts,
-            calm=calm,
-            named=bool(dangers),
-        )
+        danger = self._classifier.likeliest(reading, real, key=lambda danger: danger.code)
+        if danger is not None:
+            learned = max(learned, self._clause(text, danger))
+        told = (bool(dangers), self._of("named")), (bool(real), self._of("real"))
+        loud = learned + sum(weight for holds, weight in told if holds)
+        loud += self._of("calm") * bool(calm) + self._of("lean") * self._limited(lean)
+        if loud < self._of("rings"):
+            return Alarm(False, None, "", calm or ("doubtful" if real else ""), bool(dangers))
+        words = text[danger.start : danger.end] if danger else ""
+        return Alarm(True, danger, words, calm, bool(dangers))
 
     def learned(self, reading: Reading) -> float:
         """How much a text sounds like an emergency."""
         alarm, calm = self._linear.scores(reading.features).tolist()
-        most = self._weights.get("most_lead", 3.0)
-        lead = max(-most, min(most, self.lead(reading)))
-        return (
-            self._weights.get("learned", 1.0) * (alarm - calm)
-            + self._weights.get("lead", 0.0) * lead
-        )
+        lead = self._limited(self.lead(reading))
+        return self._of("learned") * float(alarm - calm) + self._of("lead") * lead
 
     def lead(self, reading: Reading) -> float:
         """By how much the likeliest emergency leads the likeliest other category."""
         urgent, other = reading.scores[self._is_urgent], reading.scores[~self._is_urgent]
         return float(urgent.max() - other.max()) if len(urgent) and len(other) else 0.0
 
-    def _told(self, real: bool, named: bool, calm: bool) -> float:
-        weight = self._weights.get
-        return (
-            weight("at", 0.0)
-            + weight("real", 1.0) * real
-            + weight("named", 0.0) * named
-            + weight("calm", -1.0) * calm
-        )
+    def _clause(self, text: str, danger: Danger) -> float:
+        """How the danger's own clause sounds: the message may be about another thing as well."""
+        ends = [match.start() for match in _CLAUSE_END.finditer(text)]
+        start = max((end + 1 for end in ends if end < danger.start), default=0)
+        end = min((end for end in ends if end >= danger.end), default=len(text))
+        return self.learned(self._classifier.read(text[start:end]))
+
+    def _limited(self, lead: float) -> float:
+        most = self._of("most")
+        return max(-most, min(most, lead))
+
+    def _of(self, name: str) -> float:
+        return self._weights.get(name, 0.0)

@@ -109,4 +109,5 @@ class Classifier:
 def shares(scores: Floats, sharpness: float) -> Floats:
     """Scores as probabilities."""
     raw: Floats = np.exp(sharpness * (scores - scores.max()))
-    return raw / raw.sum()
+    whole: Floats = raw / raw.sum()
+    return whole

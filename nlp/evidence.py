@@ -20,7 +20,7 @@ class _Leads:
     def __init__(self, text: str, code: str, linear: Linear) -> None:
         upper = text.upper()
         pairs = [upper[i : i + 2] for i in range(len(upper) - 1)]
-        leads = linear.leads([*upper, *pairs], code).tolist()
+        leads: list[float] = linear.leads([*upper, *pairs], code).tolist()
         self._singles = [0.0, *accumulate(leads[: len(upper)])]
         self._pairs = [0.0, *accumulate(leads[len(upper) :])]
 

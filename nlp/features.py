@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 import ahocorasick
 
@@ -43,7 +44,7 @@ class Features:
         text = normal(text)
         framed = f"{_EDGE}{text}{_EDGE}"
         found: dict[str, None] = dict.fromkeys(text)
-        found.update(dict.fromkeys(map("".join, zip(framed, framed[1:], strict=False))))
+        found.update(dict.fromkeys(map("".join, pairwise(framed))))
         found.pop(_EDGE, None)
         found.update(dict.fromkeys(self.concepts(text)))
         found.update((name, None) for name, opening in self._openings if opening.match(text))
@@ -58,7 +59,7 @@ class Features:
 
 
 class Manner:
-    """What shows how a whole message is meant: its words and openings, topics, length, place, end."""
+    """What shows how a whole message is meant: words and openings, topics, length, place, end."""
 
     def __init__(self, cues: Words, openings: Words) -> None:
         self._words = Features(cues, openings, by_sound=False)

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
+import numpy as np
+
 from nlp.classify import shares
 from nlp.features import Manner
 from nlp.lexicon import Lexicon, alternatives, number, table
@@ -29,6 +31,7 @@ class Wanted:
     intent: Intent
     confidence: float
     positive: bool = True
+    lean: float = -4.0  # by how much a request leads all others (log scores)
 
 
 class IntentRules:
@@ -40,6 +43,7 @@ class IntentRules:
             for intent, terms in table(lexicon, "whole").items()
         ]
         self._sharpness = number(lexicon, "sharpness", 2.0)
+        self._report = linear.labels.index("report")
         self._chatter = linear.labels.index("chatter")
         self._clear = number(lexicon, "clear", 0.5)
         self._unclear_gain = number(lexicon, "unclear_gain", 0.0)
@@ -57,4 +61,5 @@ class IntentRules:
         intent = cast(Intent, label.rstrip(_MOODS))
         both = zip(self._linear.labels, likely, strict=True)
         confidence = sum(share for other, share in both if other.rstrip(_MOODS) == intent)
-        return Wanted(intent, confidence, positive=not label.endswith(_DISCONTENT))
+        lean = float(scores[self._report] - np.delete(scores, self._report).max())
+        return Wanted(intent, confidence, not label.endswith(_DISCONTENT), lean)

@@ -110,7 +110,7 @@ class Linear:
         """How much each feature speaks for a label rather than the others."""
         known = [at for at, feature in enumerate(features) if feature in self.index]
         rows = [self.index[features[at]] for at in known]
-        found = np.zeros(len(features), np.float32)
+        found: Floats = np.zeros(len(features), np.float32)
         own = self.weights[rows, self.labels.index(label)]
         found[known] = (own - self._middle[rows]) * self.rarity[rows]
         return found

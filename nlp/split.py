@@ -112,7 +112,7 @@ class Splitter:
         for match in _CLAUSES.finditer(text):
             bare = match[0].strip(" ,，。.!?;、\n")
             turned = bool(self._turn.match(bare))
-            plea = self._plea.fullmatch(bare) or len(bare) < _SHORTEST and not turned
+            plea = self._plea.fullmatch(bare) or (len(bare) < _SHORTEST and not turned)
             if clauses and plea:
                 last = clauses[-1]
                 clauses[-1] = Clause(last.start, match.end(), last.turned, last.added)

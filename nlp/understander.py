@@ -19,7 +19,7 @@ from nlp.tokens import Tokens, usable_cache
 from nlp.training import category_features, intent_features, models
 from nlp.values import Intent, Knowledge, Part, Place, Understanding, Urgency
 
-_ALARMED: tuple[Intent, ...] = ("report", "chatter", "supplement", "urge", "metoo")
+_ALARMED = 0.99  # how surely an emergency wants to be recorded
 _SURE = 0.5  # confidence below which only a report gets a category
 _FAR = -2.0  # an emergency that no category of emergencies is nearer to is one of its own kind
 _OPENING = 3  # letters beside a place that say nothing yet: 哦对了，三单元
@@ -70,8 +70,10 @@ class Understander:
         read = self._reader(text)
         place = read.where.place
         reading = self._classifier.read(read.bare)
-        alarm = self._bell.hear(read.own, reading)
-        wanted = self._wanted(read, reading, alarm)
+        wanted = self._wanted(read, reading)
+        alarm = self._bell.hear(read.own, reading, wanted.lean)
+        if alarm.rings:
+            wanted = Wanted("report", _ALARMED)
         return Understanding(
             text=read.folded,
             intent=wanted.intent,
@@ -115,20 +117,14 @@ class Understander:
         if taught:
             self._classifier = self._classifier.with_examples(taught)
 
-    def _wanted(self, read: Read, reading: Reading, alarm: Alarm) -> Wanted:
+    def _wanted(self, read: Read, reading: Reading) -> Wanted:
         letters = sum(c.isalnum() for c in read.said)
         if read.placed and letters <= _OPENING:
             return Wanted("supplement", 0.9)
         if not letters and not any(c in "+?" for c in read.said):
             return Wanted("chatter", 1.0)
-        if alarm.danger is not None:
-            return Wanted("report", 0.99)
-        wanted = self._intents.of(
-            read, reading.features, self._classifier.guess(reading).confidence
-        )
-        if alarm.shouts and wanted.intent in _ALARMED:
-            return Wanted("report", wanted.confidence)
-        return wanted
+        share = self._classifier.guess(reading).confidence if self._levels else 0.0
+        return self._intents.of(read, reading.features, share)
 
     def _parts(
         self, reading: Reading, place: Place | None, alarm: Alarm, intent: Intent
@@ -137,7 +133,7 @@ class Understander:
         if not self._levels:
             return ()
         if intent != "report":
-            part = self._part(_Request(reading, alarm.shouts), place, alarm)
+            part = self._part(_Request(reading, alarm.rings), place, alarm)
             return (part,) if part.confidence >= _SURE else ()
         pieces = self._splitter.split(reading.text, reading.scores, self._classifier)
         if len(pieces) == 1:
