@@ -68,8 +68,8 @@ class AlarmBell:
         return Alarm(True, danger, words, calm, bool(dangers))
 
     def learned(self, reading: Reading) -> float:
-        """How much a text sounds like an emergency."""
-        alarm, calm = self._linear.scores(reading.features).tolist()
+        """How much a text sounds like an emergency. The alarm reads the classifier's vectors."""
+        alarm, calm = self._linear.scores_of(reading.vector).tolist()
         lead = self._limited(self.lead(reading))
         return self._of("learned") * float(alarm - calm) + self._of("lead") * lead
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from nlp.features import Features
-from nlp.linear import Floats, Linear, Weighed
+from nlp.linear import Floats, Linear, Vector, Weighed
 
 T = TypeVar("T")
 _TOP = 3
@@ -19,29 +19,26 @@ _SAME = 0.6  # of all features shared: two texts say the same
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """What a text seems to be about."""
+
+    code: str
+    confidence: float  # how often such an answer is right
+    top: tuple[tuple[str, float], ...]  # the likeliest (code, share of likelihood), best first
+
+
+NOTHING = Guess("", 0.0, ())
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A stretch of text as the classifier sees it."""
 
     text: str
     features: Mapping[str, None]
+    vector: Vector
     scores: Floats  # in the order of the classifier's codes
-
-    @property
-    def clear(self) -> float:
-        """By how much the likeliest category leads the next."""
-        if len(self.scores) < 2:
-            return 0.0
-        second, first = np.partition(self.scores, -2)[-2:]
-        return float(first - second)
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """What a text seems to be about."""
-
-    code: str
-    confidence: float
-    top: tuple[tuple[str, float], ...]
+    guess: Guess
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,10 @@ class Classifier:
 
     def read(self, text: str) -> Reading:
         found = self.features(text)
-        return Reading(text, found, self.linear.scores(found))
+        vector = self.linear.vector(found)
+        scores = self.linear.scores_of(vector)
+        guess = self._guess(scores, self._corrected(found)) if self.codes else NOTHING
+        return Reading(text, found, vector, scores, guess)
 
     def weigh(self, stretches: Iterable[str]) -> Weighed:
         """The sums of stretches of one text, to be added to those of their neighbours."""
@@ -67,13 +67,15 @@ class Classifier:
         """The scores of stretches from their sums."""
         return self.linear.settle(weighed)
 
-    def guess(self, reading: Reading, barred: Collection[str] = ()) -> Guess:
-        """The likeliest categories, without the barred ones."""
+    def without(self, reading: Reading, barred: Collection[str]) -> Guess:
+        """The likeliest categories but for the barred ones."""
         scores = reading.scores.copy()
-        if barred:
-            scores[[self.codes.index(code) for code in barred]] = scores.min()
+        scores[[self.codes.index(code) for code in barred]] = scores.min()
+        return self._guess(scores, self._corrected(reading.features))
+
+    def _guess(self, scores: Floats, corrected: str | None) -> Guess:
         probabilities = shares(scores, self.sharpness)
-        if corrected := self._corrected(reading.features):
+        if corrected is not None:
             probabilities *= 1 - _CORRECTED
             probabilities[self.codes.index(corrected)] += _CORRECTED
         order = np.argsort(-probabilities, kind="stable")[:_TOP]
@@ -99,6 +101,8 @@ class Classifier:
 
     def _corrected(self, found: Iterable[str]) -> str | None:
         """The code of a correction that says almost the same."""
+        if not self.corrections:
+            return None
         own = frozenset(found)
         for other, code in self.corrections:
             if len(own & other) >= _SAME * len(own | other):

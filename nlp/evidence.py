@@ -10,7 +10,7 @@ from nlp.tokens import Tokens
 
 _MOST = 3
 _CLAUSE = re.compile(r"[^\s,，。.!?;:、()]+")
-_LONGEST = 16  # characters that are cut into words: what decided stands close together
+_LONGEST = 12  # characters that are cut into words: what decided stands close together
 _WORTH = 0.3  # of the best word's lead: below, a word is left out
 
 

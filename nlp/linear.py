@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 Features = Mapping[str, None]
 Example = tuple[Features, str]  # features, label
 Floats = NDArray[np.float32]
+Vector = tuple[list[int], Floats]  # the known features' rows and their shares of the text
 
 RARE = 2  # a feature of fewer examples tells nothing about the next text
 SMOOTHING = 0.05
@@ -56,12 +58,23 @@ class Linear:
     bias: Floats
 
     @classmethod
-    def train(cls, examples: Sequence[Example], labels: Iterable[str], blend: Blend) -> Linear:
-        """Learn from examples. `labels` fixes the order and keeps labels without examples."""
+    def train(
+        cls,
+        examples: Sequence[Example],
+        labels: Iterable[str],
+        blend: Blend,
+        beside: Sequence[Example] = (),
+    ) -> Linear:
+        """Learn from examples. `labels` fixes the order and keeps labels without examples.
+
+        `beside` are texts of another classifier: trained with each other's, both read a text by
+        the same vector.
+        """
         names = tuple(labels)
-        documents = Counter(feature for features, _ in examples for feature in features)
-        known = [feature for feature, count in documents.items() if count >= RARE]
-        total = len(examples) + 1
+        seen = chain(examples, beside)
+        documents = Counter(feature for features, _ in seen for feature in features)
+        known = sorted(feature for feature, count in documents.items() if count >= RARE)
+        total = len(examples) + len(beside) + 1
         rarity = np.array([math.log(total / (documents[f] + 1)) + 1.0 for f in known], np.float32)
         empty = cls(
             names,
@@ -76,17 +89,22 @@ class Linear:
         weights = machine + blend.bayes * _bayes(empty, examples, blend.even)
         return replace(empty, weights=weights.astype(np.float32), bias=bias)
 
-    def vector(self, features: Iterable[str]) -> tuple[list[int], Floats]:
-        """The known features' rows and their shares of the text."""
-        index = self.index
-        rows = [index[feature] for feature in features if feature in index]
+    def vector(self, features: Iterable[str]) -> Vector:
+        rows = self._rows(features)
         amounts = self.rarity[rows]
         length = math.sqrt(float(amounts @ amounts)) or 1.0
         return rows, amounts / np.float32(length)
 
+    def _rows(self, features: Iterable[str]) -> list[int]:
+        row_of = self.index.get
+        return [row for feature in features if (row := row_of(feature)) is not None]
+
     def scores(self, features: Iterable[str]) -> Floats:
         """A score for every label, in the order of `labels`."""
-        rows, amounts = self.vector(features)
+        return self.scores_of(self.vector(features))
+
+    def scores_of(self, vector: Vector) -> Floats:
+        rows, amounts = vector
         found: Floats = amounts @ self.weights[rows] + self.bias
         return found
 
@@ -94,7 +112,7 @@ class Linear:
         """The sums of stretches of one text: those of neighbours add up to those of both."""
         sums, squares = [], []
         for features in stretches:
-            rows = [self.index[feature] for feature in features if feature in self.index]
+            rows = self._rows(features)
             amounts = self.rarity[rows]
             sums.append(amounts @ self.weights[rows])
             squares.append(amounts @ amounts)
@@ -102,7 +120,7 @@ class Linear:
 
     def settle(self, weighed: Weighed) -> Floats:
         """The scores of every stretch from its sums."""
-        lengths = np.sqrt(np.maximum(weighed.squares, 1e-6))
+        lengths: Floats = np.sqrt(np.maximum(weighed.squares, np.float32(1e-6)))
         found: Floats = weighed.sums / lengths[:, None] + self.bias
         return found
 

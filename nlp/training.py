@@ -11,7 +11,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 class Models:
     categories: Linear
     intents: Linear
-    alarms: Linear
+    alarms: Linear  # reads the vectors of `categories`
 
     def save(self, folder: Path) -> None:
         """All of them or none: a folder appears under its name when it is complete."""
@@ -115,22 +115,21 @@ def _train(knowledge: Knowledge) -> Models:
         read = reader(text)
         return manner(read.said, read.end, read.placed, about(read.bare))
 
+    categories = _examples(_category_texts(knowledge), of_topic)
+    alarms = _examples(_alarm_texts(knowledge), of_topic)
+    intents = _examples(_intent_texts(knowledge), of_intent)
     codes = [category.code for category in knowledge.categories]
     return Models(
-        _trained(_category_texts(knowledge), codes, CATEGORIES, of_topic),
-        _trained(_intent_texts(knowledge), INTENT_LABELS, INTENTS, of_intent),
-        _trained(_alarm_texts(knowledge), (ALARM, CALM), ALARMS, of_topic),
+        Linear.train(categories, codes, CATEGORIES, beside=alarms),
+        Linear.train(intents, INTENT_LABELS, INTENTS),
+        Linear.train(alarms, (ALARM, CALM), ALARMS, beside=categories),
     )
 
 
-def _trained(
-    texts: Iterable[tuple[str, str]],
-    labels: Sequence[str],
-    blend: Blend,
-    features: Callable[[str], Mapping[str, None]],
-) -> Linear:
-    examples: list[Example] = [(features(text), label) for label, text in texts]
-    return Linear.train(examples, labels, blend)
+def _examples(
+    texts: Iterable[tuple[str, str]], features: Callable[[str], Mapping[str, None]]
+) -> list[Example]:
+    return [(features(text), label) for label, text in texts]
 
 
 def _category_texts(knowledge: Knowledge) -> list[tuple[str, str]]:

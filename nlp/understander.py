@@ -123,8 +123,7 @@ class Understander:
             return Wanted("supplement", 0.9)
         if not letters and not any(c in "+?" for c in read.said):
             return Wanted("chatter", 1.0)
-        share = self._classifier.guess(reading).confidence if self._levels else 0.0
-        return self._intents.of(read, reading.features, share)
+        return self._intents.of(read, reading.features, reading.guess.confidence)
 
     def _parts(
         self, reading: Reading, place: Place | None, alarm: Alarm, intent: Intent
@@ -166,7 +165,7 @@ class Understander:
     def _judged(self, request: _Request, alarm: Alarm) -> tuple[Guess, Urgency, str]:
         """(what it is about, urgency, why): an alarm decides; one that was taken back is told."""
         reasons = self._bell.reasons
-        guess = self._classifier.guess(request.reading)
+        guess = request.reading.guess
         level = self._levels[guess.code]
         if request.alarming:
             if alarm.danger is not None and alarm.danger.raises:
@@ -179,7 +178,7 @@ class Understander:
         if level == "U0" and alarm.calm:
             return guess, "U3", reasons.get(alarm.calm, "")
         if level == "U0":
-            guess = self._classifier.guess(request.reading, barred=self._urgent)
+            guess = self._classifier.without(request.reading, self._urgent)
             level = self._levels[guess.code]
         return guess, level, reasons.get(alarm.calm, "") if alarm.named else ""
 
@@ -189,7 +188,7 @@ class Understander:
             return Guess(alarm.danger.code, guess.confidence, guess.top)
         if self._bell.lead(reading) < _FAR:
             return guess
-        return self._classifier.guess(reading, barred=self._levels.keys() - self._urgent)
+        return self._classifier.without(reading, self._levels.keys() - self._urgent)
 
 
 def _vocabulary(knowledge: Knowledge) -> set[str]:
