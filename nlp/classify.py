@@ -82,6 +82,10 @@ class Classifier:
         top = tuple((self.codes[i], round(float(probabilities[i]), 4)) for i in order)
         return Guess(top[0][0], top[0][1], top)
 
+    def leads(self, reading: Reading, code: str) -> Mapping[str, float]:
+        """How much each feature of the text speaks for the category."""
+        return self.linear.leads(reading.vector, code)
+
     def likeliest(
         self, reading: Reading, options: Sequence[T], key: Callable[[T], str]
     ) -> T | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from collections.abc import Mapping
+from itertools import accumulate, pairwise
 
-from nlp.linear import Linear
 from nlp.tokens import Tokens
 
 _MOST = 3
@@ -17,28 +17,30 @@ _WORTH = 0.3  # of the best word's lead: below, a word is left out
 class _Leads:
     """How much every stretch of a text speaks for a category."""
 
-    def __init__(self, text: str, code: str, linear: Linear) -> None:
+    def __init__(self, text: str, leads: Mapping[str, float]) -> None:
         upper = text.upper()
-        pairs = [upper[i : i + 2] for i in range(len(upper) - 1)]
-        leads: list[float] = linear.leads([*upper, *pairs], code).tolist()
-        self._singles = [0.0, *accumulate(leads[: len(upper)])]
-        self._pairs = [0.0, *accumulate(leads[len(upper) :])]
+        of = leads.get
+        self._singles = [0.0, *accumulate(of(letter, 0.0) for letter in upper)]
+        self._pairs = [0.0, *accumulate(of(one + two, 0.0) for one, two in pairwise(upper))]
 
     def of(self, start: int, end: int) -> float:
         own = self._singles[end] - self._singles[start]
         return own + self._pairs[end - 1] - self._pairs[start]
 
 
-def evidence(text: str, code: str, linear: Linear, tokens: Tokens) -> tuple[str, ...]:
-    """Whole words of the text that spoke for the category, the strongest first."""
-    leads = _Leads(text, code, linear)
+def evidence(text: str, leads: Mapping[str, float], tokens: Tokens) -> tuple[str, ...]:
+    """Whole words of the text that spoke for the category, the strongest first.
+
+    `leads` says how much each feature of the text did.
+    """
+    known = _Leads(text, leads)
     spans = [window for match in _CLAUSE.finditer(text) for window in _windows(*match.span())]
     if not spans:
         return ()
-    at, end = max(spans, key=lambda span: leads.of(*span))
+    at, end = max(spans, key=lambda span: known.of(*span))
     found: list[tuple[float, str]] = []
     for word in tokens.cut(text[at:end]):
-        found.append((leads.of(at, at + len(word)), word))
+        found.append((known.of(at, at + len(word)), word))
         at += len(word)
     found = [pair for pair in found if len(pair[1]) > 1] or found
     found.sort(key=lambda pair: -pair[0])

@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 Features = Mapping[str, None]
 Example = tuple[Features, str]  # features, label
 Floats = NDArray[np.float32]
-Vector = tuple[list[int], Floats]  # the known features' rows and their shares of the text
+Vector = tuple[dict[str, int], Floats]  # the known features' rows, and their shares of the text
 
-RARE = 2  # a feature of fewer examples tells nothing about the next text
+RARE = 3  # a feature of fewer examples tells nothing about the next text
 SMOOTHING = 0.05
 MARGIN = 1.0  # by which a text that was corrected leads
 
@@ -90,29 +90,27 @@ class Linear:
         return replace(empty, weights=weights.astype(np.float32), bias=bias)
 
     def vector(self, features: Iterable[str]) -> Vector:
-        rows = self._rows(features)
-        amounts = self.rarity[rows]
-        length = math.sqrt(float(amounts @ amounts)) or 1.0
-        return rows, amounts / np.float32(length)
-
-    def _rows(self, features: Iterable[str]) -> list[int]:
         row_of = self.index.get
-        return [row for feature in features if (row := row_of(feature)) is not None]
+        known = {feature: row for feature in features if (row := row_of(feature)) is not None}
+        amounts = self.rarity[list(known.values())]
+        length = math.sqrt(float(amounts @ amounts)) or 1.0
+        return known, amounts / np.float32(length)
 
     def scores(self, features: Iterable[str]) -> Floats:
         """A score for every label, in the order of `labels`."""
         return self.scores_of(self.vector(features))
 
     def scores_of(self, vector: Vector) -> Floats:
-        rows, amounts = vector
-        found: Floats = amounts @ self.weights[rows] + self.bias
+        known, amounts = vector
+        found: Floats = amounts @ self.weights[list(known.values())] + self.bias
         return found
 
     def weigh(self, stretches: Iterable[Iterable[str]]) -> Weighed:
         """The sums of stretches of one text: those of neighbours add up to those of both."""
         sums, squares = [], []
+        row_of = self.index.get
         for features in stretches:
-            rows = self._rows(features)
+            rows = [row for feature in features if (row := row_of(feature)) is not None]
             amounts = self.rarity[rows]
             sums.append(amounts @ self.weights[rows])
             squares.append(amounts @ amounts)
@@ -124,14 +122,11 @@ class Linear:
         found: Floats = weighed.sums / lengths[:, None] + self.bias
         return found
 
-    def leads(self, features: Sequence[str], label: str) -> Floats:
-        """How much each feature speaks for a label rather than the others."""
-        known = [at for at, feature in enumerate(features) if feature in self.index]
-        rows = [self.index[features[at]] for at in known]
-        found: Floats = np.zeros(len(features), np.float32)
-        own = self.weights[rows, self.labels.index(label)]
-        found[known] = (own - self._middle[rows]) * self.rarity[rows]
-        return found
+    def leads(self, vector: Vector, label: str) -> dict[str, float]:
+        """How much each feature of a text speaks for a label rather than the others."""
+        rows = list(vector[0].values())
+        own = self.weights[rows, self.labels.index(label)] - self._middle[rows]
+        return dict(zip(vector[0], (own * vector[1]).tolist(), strict=True))
 
     @cached_property
     def _middle(self) -> Floats:
@@ -145,7 +140,8 @@ class Linear:
         moved = replace(self, weights=weights)
         for features, label in examples:
             column = self.labels.index(label)
-            rows, amounts = moved.vector(features)
+            known, amounts = moved.vector(features)
+            rows = list(known.values())
             scores = moved.scores(features)
             rival = max((i for i in range(len(scores)) if i != column), key=scores.__getitem__)
             lacking = MARGIN - float(scores[column] - scores[rival])
@@ -200,8 +196,8 @@ def _machine(model: Linear, examples: Sequence[Example], cost: float) -> tuple[F
     if len(present) < 2:  # nothing to separate
         return weights, bias
     vectors = [model.vector(features) for features, _ in examples]
-    ends = np.cumsum([0, *(len(rows) for rows, _ in vectors)])
-    rows = np.concatenate([np.asarray(rows, np.intp) for rows, _ in vectors])
+    ends = np.cumsum([0, *(len(known) for known, _ in vectors)])
+    rows = np.concatenate([np.fromiter(known.values(), np.intp) for known, _ in vectors])
     amounts = np.concatenate([amounts for _, amounts in vectors])
     matrix = csr_matrix((amounts, rows, ends), shape=(len(examples), len(model.index)))
     machine = LinearSVC(C=cost, random_state=0, max_iter=5000)
@@ -221,7 +217,8 @@ def _bayes(model: Linear, examples: Sequence[Example], even: bool) -> Floats:
     mean = len(examples) / len(found)
     counts = np.zeros_like(model.weights)
     for features, label in examples:
-        rows, amounts = model.vector(features)
+        known, amounts = model.vector(features)
+        rows = list(known.values())
         worth = math.sqrt(mean / found[label]) if even else 1.0
         counts[rows, model.labels.index(label)] += amounts * np.float32(worth)
     gains = np.log((counts + SMOOTHING) / SMOOTHING)

@@ -21,6 +21,7 @@ _CLAUSES = re.compile(r"[^,，。.!?;、\n]+[,，。.!?;、\n ]*")
 _SHORTEST = 4  # characters that can be a request
 _MOST_CLAUSES = 10
 _MOST_REQUESTS = 4
+_PLAIN = 3.5  # a lead that texts with two requests hardly ever have (one in fifty)
 
 
 class Judge(Protocol):
@@ -53,7 +54,7 @@ class Splitter:
         `whole` are the scores of the whole text.
         """
         clauses = self._clauses(text)[:_MOST_CLAUSES]
-        if len(clauses) < 2:
+        if len(clauses) < 2 or self._plain(clauses, whole):
             return [text]
         weighed = judge.weigh(text[clause.start : clause.end] for clause in clauses)
         starts = [0]
@@ -68,6 +69,10 @@ class Splitter:
             starts.append(at)
         ends = [*starts[1:], len(text)]
         return [text[start:end].strip() for start, end in zip(starts, ends, strict=True)]
+
+    def _plain(self, clauses: list[Clause], whole: Floats) -> bool:
+        """Is the whole text so clearly about one thing that no cut is worth a look?"""
+        return _margins(whole[None])[0] > _PLAIN and not any(c.turned for c in clauses)
 
     def _cut(
         self, clauses: list[Clause], weighed: Weighed, whole: Floats, judge: Judge

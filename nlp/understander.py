@@ -155,7 +155,9 @@ class Understander:
             category=guess.code,
             confidence=guess.confidence,
             top=guess.top,
-            evidence=evidence(reading.text, guess.code, self._classifier.linear, self.tokens),
+            evidence=evidence(
+                reading.text, self._classifier.leads(reading, guess.code), self.tokens
+            ),
             urgency=level,
             urgency_reason=reason,
             nature=self._nature.of(reading.text, guess.code),
