@@ -7,13 +7,19 @@ nothing, en/eng, in/ing …) are one pronunciation here.
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import unicodedata
-from functools import cache
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
 
 _FIRST = 0x4E00
 _LAST = 0x9FFF
 _CODES = 0x20000  # letters far away from anything a resident types
+
+_table: dict[int, int] = {}  # filled once, by whoever comes first
 
 
 def _syllable(reading: str) -> str:
@@ -23,20 +29,39 @@ def _syllable(reading: str) -> str:
     return re.sub(r"(?<=[aei])ng$", "n", bare)
 
 
-@cache
-def sound_table() -> dict[int, int]:
-    """Translation table: code point of a character → code point of its pronunciation."""
-    from pypinyin.pinyin_dict import pinyin_dict  # 40,000 readings: loaded when first needed
+def prepare(folder: Path) -> None:
+    """Read the table from a file of this folder, or make it and keep it there.
 
-    codes: dict[str, int] = {}
-    table: dict[int, int] = {}
-    for point, readings in pinyin_dict.items():
-        if _FIRST <= point <= _LAST:
-            syllable = _syllable(readings.split(",")[0])
-            table[point] = codes.setdefault(syllable, _CODES + len(codes))
-    return table
+    pypinyin takes a second to import; whoever finds the file does without it.
+    """
+    path = folder / f"sounds-{version('pypinyin')}.json"
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        _table.update(zip(map(ord, kept["letters"]), map(ord, kept["sounds"]), strict=True))
+    except (OSError, ValueError, KeyError, TypeError):
+        made = _made()
+        letters, heard = "".join(map(chr, made)), "".join(map(chr, made.values()))
+        with suppress(OSError):  # it will be made again
+            half = path.with_suffix(f".{os.getpid()}")
+            half.write_text(json.dumps({"letters": letters, "sounds": heard}), encoding="utf-8")
+            half.replace(path)
+
+
+def _made() -> dict[int, int]:
+    """Code point of a character → code point of its pronunciation."""
+    if not _table:
+        from pypinyin.pinyin_dict import pinyin_dict  # 40,000 readings: loaded when first needed
+
+        codes: dict[str, int] = {}
+        made: dict[int, int] = {}
+        for point, readings in pinyin_dict.items():
+            if _FIRST <= point <= _LAST:
+                syllable = _syllable(readings.split(",")[0])
+                made[point] = codes.setdefault(syllable, _CODES + len(codes))
+        _table.update(made)
+    return _table
 
 
 def sounds(text: str) -> str:
     """The text with every Chinese character replaced by the letter of its pronunciation."""
-    return text.translate(sound_table())
+    return text.translate(_table or _made())

@@ -170,7 +170,7 @@ class Linear:
     def load(cls, path: Path) -> Linear | None:
         """What `save` wrote, or None if there is nothing that can be read."""
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 features = stored["features"].tobytes().decode().split("\n")
                 return cls(
                     tuple(map(str, stored["labels"])),

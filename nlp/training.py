@@ -69,6 +69,7 @@ def models(knowledge: Knowledge, cache: Path) -> Models:
         return cached
     log.info("training the classifiers: this takes some seconds, once")
     trained = _train(knowledge)
+    shutil.rmtree(folder, ignore_errors=True)  # whatever is there cannot be read
     try:
         trained.save(folder)
     except OSError as error:

@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
+from nlp import homophone
 from nlp.alarm import Alarm, AlarmBell
 from nlp.classify import Classifier, Guess, Reading
 from nlp.evidence import evidence
@@ -47,6 +48,7 @@ class Understander:
             return lexicons.get(name, {})
 
         cache = usable_cache(cache)
+        homophone.prepare(cache)
         trained = models(knowledge, cache)
         self._levels = {c.code: c.level for c in knowledge.categories}
         self._urgent = frozenset(code for code, level in self._levels.items() if level == "U0")

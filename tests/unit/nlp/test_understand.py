@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from bench.knowledge import ROOT
 from nlp import Understander
 from nlp.values import Knowledge
 
@@ -111,7 +112,17 @@ def test_a_correction_holds_and_can_be_taken_back(understander: Understander) ->
 def test_a_correction_leaves_other_messages_alone(understander: Understander) -> None:
     corrected = understander.with_example("阳台上那个铁架子锈得快掉渣了", "env.clutter")
     text = "单元门关不上了，门禁刷卡没反应"
-    assert corrected.understand(text).parts == understander.understand(text).parts
+    (after,), (before,) = corrected.understand(text).parts, understander.understand(text).parts
+    assert after.category == before.category
+    assert after.confidence == pytest.approx(before.confidence, abs=0.02)
+
+
+def test_lessons_of_the_knowledge_hold_at_once(content: Knowledge) -> None:
+    text = "阳台上那个铁架子锈得快掉渣了"
+    for code in ("env.clutter", "neighbor.occupy"):
+        taught = dataclasses.replace(content, lessons=((text, "suggest.other"), (text, code)))
+        built = Understander(taught, ROOT / "data" / "run" / "cache")
+        assert built.understand(text + "，麻烦处理").parts[0].category == code
 
 
 def test_without_knowledge_nothing_fails() -> None:
@@ -123,3 +134,66 @@ def test_understanding_is_a_plain_value(understander: Understander) -> None:
     found = understander.understand("槐树里3号楼停水了")
     assert dataclasses.asdict(found)["place"]["estate"] == "槐树里小区"
     assert understander.understand("槐树里3号楼停水了") == found
+
+
+FIELD = [
+    ("3号楼2单元的楼道灯坏了", "report", "repair.light"),
+    ("泉馨苑小区3号楼2单元楼道灯不亮了", "report", "repair.light"),
+    ("泉馨苑6号楼停水了", "report", "utility.water"),
+    ("自来水水流太小,请帮忙找人过来看看", "report", "utility.water"),
+    ("外来人员凭居住证能不能办理入学", "report", "edu.school"),
+    ("院裡的月季該修剪了", "report", "env.green"),
+    ("我妈87了一个人住,腿脚不好,想找人帮忙买菜", "report", "elderly.errand"),
+    ("一到晚上楼梯黑得看不见", "report", "repair.light"),
+    ("敲门没人应,三天没见她下楼", "report", "safety.medical"),
+    ("燃气公司啥时候来安检", "report", "utility.gas"),
+    ("谢谢师傅", "thanks", ""),
+    ("我家也是", "metoo", ""),
+    ("没修好，还是不亮", "rate", ""),
+    ("顺风车周五下午去省城", "chatter", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "intent", "category"), FIELD)
+def test_what_residents_really_write(
+    understander: Understander, text: str, intent: str, category: str
+) -> None:
+    found = understander.understand(text)
+    assert found.intent == intent
+    if category:
+        assert [part.category for part in found.parts] == [category]
+
+
+def test_who_is_in_danger(understander: Understander) -> None:
+    assert understander.understand("敲门没人应,三天没见她下楼").parts[0].urgency == "U0"
+    assert understander.understand("燃气公司啥时候来安检").parts[0].urgency != "U0"
+
+
+@pytest.mark.parametrize(
+    ("text", "positive"),
+    [
+        ("没修好，还是不亮", False),
+        ("修好了，很满意", True),
+        ("师傅活儿干得好，五星", True),
+        ("来了一趟啥也没弄，差评", False),
+    ],
+)
+def test_a_rating_says_who_is_content(
+    understander: Understander, text: str, positive: bool
+) -> None:
+    found = understander.understand(text)
+    assert (found.intent, found.positive) == ("rate", positive)
+
+
+def test_a_problem_stated_beside_another_intent_is_kept(understander: Understander) -> None:
+    found = understander.understand("我家也停水了，一滴都没有")
+    assert found.intent == "metoo"
+    assert [part.category for part in found.parts] == ["utility.water"]
+
+
+@pytest.mark.parametrize("text", ["楼道灯坏了，麻烦修一下", "单元门的门禁刷卡没反应"])
+def test_evidence_is_whole_words(understander: Understander, text: str) -> None:
+    (part,) = understander.understand(text).parts
+    cut = set(understander.tokens.cut(part.text))
+    assert part.evidence
+    assert set(part.evidence) <= cut

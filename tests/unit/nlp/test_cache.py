@@ -1,0 +1,77 @@
+"""Trained once, read ever after: what is in the cache answers as what was trained."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.knowledge import ROOT
+from nlp import Understander
+from nlp.linear import Blend, Linear
+from nlp.training import _KEPT, models
+from nlp.values import CategoryWords, Knowledge
+
+KNOWLEDGE = Knowledge(
+    categories=(
+        CategoryWords("repair.light", "维修", "楼道灯", "U2", (), ("楼道灯坏了", "楼道灯不亮")),
+        CategoryWords("utility.water", "水", "停水", "U1", (), ("停水了", "家里停水没水用")),
+    ),
+    sayings=(
+        ("chatter", "早上好"),
+        ("chatter", "早上好啊"),
+        ("thanks", "谢谢"),
+        ("thanks", "谢谢你"),
+    ),
+    alarms=(("U0", "着火了快来"), ("U0", "着火了救命"), ("no", "没着火"), ("no", "火锅")),
+)
+TEXTS = ("楼道灯又坏了", "停水了吗", "早上好", "")
+
+
+def test_the_cache_answers_as_the_training(tmp_path: Path) -> None:
+    fresh = Understander(KNOWLEDGE, tmp_path)
+    cached = Understander(KNOWLEDGE, tmp_path)
+    assert [cached.understand(text) for text in TEXTS] == [fresh.understand(t) for t in TEXTS]
+
+
+def test_reading_the_cache_imports_no_training_code(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from tests.unit.nlp.test_cache import KNOWLEDGE;"
+        "from nlp import Understander; Understander(KNOWLEDGE, Path(sys.argv[1]));"
+        "print('sklearn' in sys.modules, 'pypinyin' in sys.modules)"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", program, str(tmp_path)],
+            cwd=ROOT, capture_output=True, text=True, check=True,
+        ).stdout.split()
+        for _ in range(2)
+    ]  # fmt: skip
+    assert runs == [["True", "True"], ["False", "False"]]
+
+
+def test_other_texts_train_anew_and_old_caches_go(tmp_path: Path) -> None:
+    for number in range(_KEPT + 2):
+        models(Knowledge(KNOWLEDGE.categories, sayings=(("chatter", f"早上好{number}"),)), tmp_path)
+    assert len(list(tmp_path.iterdir())) == _KEPT
+
+
+@pytest.mark.parametrize("damage", [b"", b"not an archive", b"PK\x03\x04 cut off"])
+def test_a_damaged_cache_is_trained_again(tmp_path: Path, damage: bytes) -> None:
+    models(KNOWLEDGE, tmp_path)
+    (stored,) = tmp_path.glob("*/categories.npz")
+    stored.write_bytes(damage)
+    assert models(KNOWLEDGE, tmp_path).categories.labels == ("repair.light", "utility.water")
+
+
+def test_a_correction_moves_just_enough() -> None:
+    examples = [({"灯": None, "坏": None}, "a"), ({"水": None, "停": None}, "b")] * 3
+    linear = Linear.train(examples, ("a", "b"), Blend(bayes=0.3))
+    text = {"灯": None, "停": None}
+    moved = linear.with_examples([(text, "b")])
+    a, b = moved.scores(text)
+    assert b > a
+    assert (linear.scores(text) == linear.scores(text)).all()
+    assert moved.with_examples([(text, "b")]).scores(text) == pytest.approx(moved.scores(text))
