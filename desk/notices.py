@@ -23,7 +23,12 @@ def push(
     urgent: bool,
     actions: Buttons = (),
 ) -> None:
-    """Queue a text for a person over the channel used last; without any, as a dead letter."""
+    """Queue a text for a person over the channel used last; without any, as a dead letter.
+
+    Whoever is complained about hears nothing of it, whatever part he has otherwise.
+    """
+    if issue and person in act.roster.blamed(issue.against):
+        return
     accounts = [a for a in people.accounts_of(act.tx, person) if a.channel in act.service.pushable]
     if accounts:
         chosen = min(accounts, key=lambda a: act.service.pushable.index(a.channel))
@@ -78,12 +83,23 @@ def reachable_owners(act: Act, issue: Issue) -> tuple[str, ...]:
     if any(_can_reach(act, person) for person in owners):
         return owners
     desk = act.roster.teams.get(act.service.content.about.desk)
-    spare = tuple(p for p in (desk.members if desk else ()) if _can_reach(act, p))
+    blamed = act.roster.blamed(issue.against)
+    able = (p for p in (desk.members if desk else ()) if p not in blamed)
+    spare = tuple(p for p in able if _can_reach(act, p))
     return (*owners, *spare[:1])
 
 
 def _can_reach(act: Act, person: str) -> bool:
     return any(a.channel in act.service.pushable for a in people.accounts_of(act.tx, person))
+
+
+def above(act: Act, issue: Issue) -> list[str]:
+    """The place's grid worker and the one above him, without those it concerns."""
+    leads = [act.roster.grids[code].person for code in act.roster.path(issue.grid)]
+    if not leads:
+        leads = [act.service.content.about.superior]
+    passed_over = {*act.roster.blamed(issue.against), *act.roster.owner_people(issue)}
+    return [person for person in dict.fromkeys(leads) if person and person not in passed_over][:2]
 
 
 def tell_reporter(
@@ -118,7 +134,8 @@ def tell_owner(act: Act, issue: Issue, event: Event, reply: str, **words: object
 
 def alarm(act: Act, issue: Issue, event: Event, *, step: int) -> None:
     """U0: call the next of the duty chain; on the first call the place's grid worker as well."""
-    chain = act.service.content.about.duty
+    blamed = act.roster.blamed(issue.against)
+    chain = [person for person in act.service.content.about.duty if person not in blamed]
     called = [chain[step % len(chain)]] if chain else []
     if step == 0:
         leads = (act.roster.grids[code].person for code in act.roster.path(issue.grid))

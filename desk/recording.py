@@ -142,7 +142,7 @@ def find_route(act: Act, draft: Draft | Issue, level: str, against: Sequence[str
         estate=draft.estate,
         grids=act.roster.path(draft.grid),
         text=draft.text,
-        against=tuple(against),
+        against=tuple(act.roster.blamed(against)),
     )
     desk = routing.Desk(
         teams=tuple(act.roster.teams.values()),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from data import contents
@@ -42,6 +42,11 @@ class Roster:
 
     def teams_of(self, person: str) -> tuple[str, ...]:
         return tuple(code for code, team in self.teams.items() if person in team.members)
+
+    def blamed(self, against: Iterable[str]) -> frozenset[str]:
+        """Persons and teams that are complained about, with the members of those teams."""
+        named = frozenset(against)
+        return named.union(*(t.members for code, t in self.teams.items() if code in named))
 
     def place_by_code(self, code: str) -> PlaceRange | None:
         """The yard whose QR code carries this parameter."""

@@ -136,11 +136,19 @@ def apart(turn: Turn) -> str:
 
 
 def _mine(turn: Turn, *statuses: str) -> list[Issue]:
-    """The issues in these states that the speaker reported or joined, the newest first."""
+    """The issues in these states that the speaker reported or joined, the newest first.
+
+    A report that was merged into another goes on as that one.
+    """
     wanted = statuses or STATUSES
-    own = table.of_reporter(turn.act.tx, turn.person.id)
-    joined = reporters.issues_joined(turn.act.tx, turn.person.id)
-    return [i for i in sorted((*own, *joined), key=lambda i: -i.id) if i.status in wanted]
+    tx, person = turn.act.tx, turn.person.id
+    found = (
+        *table.of_reporter(tx, person),
+        *reporters.issues_joined(tx, person),
+        *reporters.issues_around(tx, person),
+    )
+    own = {issue.id: issue for issue in found if issue.status in wanted}
+    return sorted(own.values(), key=lambda issue: -issue.id)
 
 
 def _just_said(turn: Turn, pool: list[Issue]) -> list[Issue]:

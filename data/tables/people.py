@@ -139,6 +139,13 @@ def move(
 
 def join_accounts(tx: Tx, source: str, target: str) -> None:
     """Everything that `source` (a passer-by until now) has said becomes `target`'s."""
+    tx.run(
+        "INSERT INTO reporters (issue, person, at, text) SELECT issue, :target, at, text"
+        " FROM reporters WHERE person = :source ON CONFLICT (issue, person) DO NOTHING",
+        source=source,
+        target=target,
+    )
+    tx.run("DELETE FROM reporters WHERE person = :source", source=source)
     for table, column in (
         ("accounts", "person"),
         ("messages", "person"),
