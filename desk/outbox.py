@@ -22,7 +22,7 @@ from desk.message import DeliveryFailed, Push, Sender
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = timedelta(hours=1)
-URGENT_WAIT = timedelta(minutes=1)
+URGENT_WAIT = timedelta(seconds=90)
 REMEMBERED = timedelta(minutes=10)  # vendors drop a repeat for some time, not for ever
 
 
