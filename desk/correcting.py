@@ -74,13 +74,14 @@ def _change(act: Act, issue: Issue, code: str) -> Issue:
         category=code,
         level=level,
         confidence=1.0,
+        against=recording.against(act, replace(issue, category=code)),
         contact_due=deadlines.contact_due(level, begun),
         done_due=deadlines.done_due(level, category.limit, begun, is_workday, category.level),
         warned=0,
     )
     moved = False
     if issue.status in ("assigned", "accepted"):
-        route = recording.find_route(act, changed, level, issue.against)
+        route = recording.find_route(act, changed, level, changed.against)
         moved = (route.team, route.person) != (issue.owner_team, issue.owner_person)
         if moved:
             changed = replace(
@@ -98,4 +99,5 @@ def _change(act: Act, issue: Issue, code: str) -> Issue:
     if moved:
         notices.hand_over(act, changed, event, "card.moved")
         notices.tell_reporter(act, changed, event, "step.moved")
+        notices.tell_former(act, issue, changed, event)
     return changed

@@ -92,10 +92,7 @@ def _hand_on(act: Act, before: Issue, after: Issue, action: str, note: str, repl
     event = events.append(act, after, action, note, data)
     notices.hand_over(act, after, event, "card.moved")
     notices.tell_reporter(act, after, event, reply)
-    text = act.say("step.moved_away", number=after.number, owner=act.roster.owner_name(after))
-    for person in act.roster.owner_people(before):
-        if person not in act.roster.owner_people(after):
-            notices.tell(act, after, event, person, text)
+    notices.tell_former(act, before, after, event)
     return after
 
 
@@ -103,12 +100,14 @@ def add_note(act: Act, issue: Issue, note: str) -> Issue:
     """补充: words added by the reporter or by whoever works on it; the other side hears them."""
     step = _take(act, issue, "note", note)
     changed = replace(issue, status=step.to)
+    note = mask_ids(note)
+    works_on_it = access.who_is(act, issue, act.person) & {"owner", "overseer"}
     if act.person.id == issue.reporter:
-        changed = replace(changed, text=f"{issue.text}\n{mask_ids(note)}")
+        changed = replace(changed, text=f"{issue.text}\n{note}")
     table.save(act.tx, changed)
-    event = events.append(act, changed, "note", mask_ids(note))
-    if act.person.id == issue.reporter:
-        notices.tell_owner(act, changed, event, "step.reporter_note", note=mask_ids(note))
+    event = events.append(act, changed, "note", note)
+    if act.person.id == issue.reporter or not works_on_it:
+        notices.tell_owner(act, changed, event, "step.reporter_note", note=note)
     else:
         notices.tell_reporter(
             act, changed, event, "step.worker_note", note=note, handler=act.person.name
@@ -118,8 +117,11 @@ def add_note(act: Act, issue: Issue, note: str) -> Issue:
 
 def locate(act: Act, issue: Issue, draft: recording.Draft) -> Issue:
     """The place of an issue that was recorded without it (an emergency does not wait)."""
+    said = mask_ids(draft.text)
+    step = _take(act, issue, "note", said)
     changed = replace(
         issue,
+        status=step.to,
         estate=draft.estate,
         building=draft.building,
         unit=draft.unit,
@@ -127,8 +129,10 @@ def locate(act: Act, issue: Issue, draft: recording.Draft) -> Issue:
         grid=draft.grid,
     )
     table.save(act.tx, changed)
-    event = events.append(act, changed, "note", draft.text)
-    notices.tell_owner(act, changed, event, "step.reporter_note", note=draft.text)
+    event = events.append(act, changed, "note", said)
+    notices.tell_owner(act, changed, event, "step.reporter_note", note=said)
+    if changed.grid != issue.grid:
+        notices.alarm_near(act, changed, event)
     return changed
 
 

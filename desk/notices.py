@@ -118,6 +118,15 @@ def tell_reporter(
         tell(act, issue, event, person, text, actions)
 
 
+def tell_former(act: Act, before: Issue, after: Issue, event: Event) -> None:
+    """Tell whoever answered for it until now that somebody else does."""
+    text = act.say("step.moved_away", number=after.number, owner=act.roster.owner_name(after))
+    blamed = act.roster.blamed(after.against)
+    for person in act.roster.owner_people(before):
+        if person not in act.roster.owner_people(after) and person not in blamed:
+            tell(act, after, event, person, text)
+
+
 def tell_owner(act: Act, issue: Issue, event: Event, reply: str, **words: object) -> None:
     """Tell whoever answers for it of a step."""
     text = act.say(
@@ -132,14 +141,31 @@ def tell_owner(act: Act, issue: Issue, event: Event, reply: str, **words: object
         tell(act, issue, event, person, text)
 
 
+def nearest(act: Act, issue: Issue) -> list[str]:
+    """The grid worker of the place, if there is one and it is not about him."""
+    blamed = act.roster.blamed(issue.against)
+    leads = (act.roster.grids[code].person for code in act.roster.path(issue.grid))
+    return [person for person in leads if person and person not in blamed][:1]
+
+
 def alarm(act: Act, issue: Issue, event: Event, *, step: int) -> None:
     """U0: call the next of the duty chain; on the first call the place's grid worker as well."""
     blamed = act.roster.blamed(issue.against)
     chain = [person for person in act.service.content.about.duty if person not in blamed]
-    called = [chain[step % len(chain)]] if chain else []
+    able = [person for person in chain if _can_reach(act, person)]
+    called = [able[step % len(able)]] if able else [*chain[:1], act.service.content.about.superior]
     if step == 0:
-        leads = (act.roster.grids[code].person for code in act.roster.path(issue.grid))
-        called += [person for person in leads if person][:1]
+        called += nearest(act, issue)
+    _sound(act, issue, event, called, f"alarm{step}")
+
+
+def alarm_near(act: Act, issue: Issue, event: Event) -> None:
+    """The place of an alarm has become known: its grid worker is called as well."""
+    _sound(act, issue, event, nearest(act, issue), "near")
+
+
+def _sound(act: Act, issue: Issue, event: Event, called: Sequence[str], mark: str) -> None:
+    """Give the alarm's card to these people."""
     reporter = people.by_id(act.tx, issue.reporter)
     text = wording.card(
         issue,
@@ -149,7 +175,7 @@ def alarm(act: Act, issue: Issue, event: Event, *, step: int) -> None:
         heading="card.alarm",
     )
     for person in dict.fromkeys(called):
-        key = f"{issue.id}:{event.seq}:{person}:alarm{step}"
+        key = f"{issue.id}:{event.seq}:{person}:{mark}"
         push(
             act,
             issue,

@@ -101,7 +101,7 @@ def _each(act: Act, give: Callable[[str, str], None]) -> int:
     for person in act.roster.staff:
         own = table.of_owner(act.tx, person, _led(act, person))
         if own:
-            lines = "\n".join(wording.line(issue, act) for issue in own)
+            lines = "\n".join(wording.line(issue, act, public=False) for issue in own)
             late = sum(issue.done_due <= act.now for issue in own)
             give(person, act.say("digest", count=len(own), late=late, lines=lines))
             count += 1

@@ -47,6 +47,12 @@ def _alike(draft: Draft, issue: Issue) -> bool:
     return bool(shared) or fuzz.partial_ratio(draft.text, issue.text) >= ALIKE
 
 
+def may_join(act: Act, issue: Issue) -> bool:
+    """Whether 我家也是 may mean this issue: a shared thing, and nothing about the speaker."""
+    shared = issue.category.startswith(SHARED) and not act.service.category(issue.category).private
+    return shared and act.person.id not in act.roster.blamed(issue.against)
+
+
 def join(act: Act, issue: Issue, text: str) -> Issue:
     """我家也是: another reporter of an open issue; the third within a day raises its level."""
     who = access.who_is(act, issue, act.person)
@@ -74,6 +80,8 @@ def count(act: Act, issue: Issue) -> int:
 def merge(act: Act, child: Issue, parent: Issue) -> Issue:
     """合并: one issue goes on inside another; its reporters hear of that one from now on."""
     if parent.id == child.id or parent.status not in ("assigned", "accepted"):
+        raise lifecycle.Forbidden("status")
+    if child.level == "U0" and parent.level != "U0":  # an alarm does not end inside a lamp
         raise lifecycle.Forbidden("status")
     step = lifecycle.step(child.status, "merge", access.who_is(act, child, act.person), "")
     if set(child.against) - set(parent.against):  # else it would reach whom it is about

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-# These open no ordinary sentence, so that words may follow without a space: 办结已更换灯泡.
-GLUED = ("accept", "decline", "transfer", "finish", "bind", "home")
 STAFF = (
     "accept", "decline", "transfer", "finish", "todo", "details", "pause", "extend", "resume",
     "arrive",
@@ -52,17 +50,27 @@ def issue_number(text: str) -> str | None:
 
 
 class Commands:
-    """Reads commands by the words of one community."""
+    """Reads commands by the words of one community.
 
-    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+    After a `glued` word its text may follow without a space, unless it begins with a `not_so`:
+    办结已更换灯泡, but not 办结不了.
+    """
+
+    def __init__(
+        self,
+        words: Mapping[str, Sequence[str]],
+        glued: Collection[str] = (),
+        not_so: Collection[str] = (),
+    ) -> None:
         self.words = words
         verbs = sorted(
             ((word, name) for name, spoken in words.items() for word in spoken),
             key=lambda pair: -len(pair[0]),
         )
         self._names = dict(verbs)
+        denied = f"(?!{'|'.join(map(re.escape, not_so))})" if not_so else ""
         either = "|".join(
-            re.escape(word) + ("" if name in GLUED else r"(?![^\W\d_])") for word, name in verbs
+            re.escape(word) + (denied if word in glued else r"(?![^\W\d_])") for word, _ in verbs
         )
         self._pattern = re.compile(
             rf"[#【\[\s]*(?:{_NUMBER}[\]】\s,:。]*)?(?P<verb>{either})"
