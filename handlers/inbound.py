@@ -102,7 +102,10 @@ def answer(turn: Turn) -> str | None:
             return events.unspoken(turn)
         return _spoken(turn)
     except Unclear as unclear:
-        return None if turn.public and turn.said.intent == "chatter" else unclear.reply
+        small_talk = (
+            turn.said.intent == "chatter" and turn.commands.parse(turn.message.text) is None
+        )
+        return None if turn.public and small_talk else unclear.reply
     except Forbidden as forbidden:
         return turn.say(f"forbidden.{forbidden.reason}")
 
