@@ -14,7 +14,7 @@ _BLUE, _GREY = 1, 4
 
 def card(push: Push, task: str) -> dict[str, Any]:
     """What `template_card` holds in message/send. The vendor's limits count characters."""
-    title, *lines = push.text.splitlines()
+    title, *lines = [line for line in push.text.splitlines() if line.strip()]
     rows = [row for line in lines if (row := _row(line))][:ROWS]
     shown = {f"{row['keyname']}：{row['value']}" for row in rows}
     rest = "\n".join(line for line in lines if line not in shown)

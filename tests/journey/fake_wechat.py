@@ -74,6 +74,8 @@ class FakeWechat:
         self.now = 1_700_000_000.0
         self.next_token: deque[Fault] = deque()
         self.next_send: deque[Fault] = deque()
+        self.next_template: deque[Fault] = deque()
+        self.paths: list[str] = []
         self._tokens = 0
         self._token_expires = 0.0
         self._wrote: dict[str, float] = {}
@@ -121,6 +123,7 @@ class FakeWechat:
 
     def _app(self, request: Request) -> Response:
         body = json.loads(request.get_data())
+        self.paths.append(request.path)
         if request.path == "/cgi-bin/stable_token":
             return self._stable_token(body)
         if request.path == "/cgi-bin/message/custom/send":
@@ -162,6 +165,8 @@ class FakeWechat:
         return errcode(code)()
 
     def _template(self, token: str, body: dict[str, Any]) -> Response:
+        if self.next_template:
+            return self.next_template.popleft()()
         with self._lock:
             data = {name: str(field["value"]) for name, field in body["data"].items()}
             code = self._token_refusal(token) or self._template_refusal(body, data)

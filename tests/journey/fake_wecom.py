@@ -75,7 +75,7 @@ class FakeWecom:
         self._recent: dict[str, float] = {}
         self._codes: dict[str, tuple[Card, float]] = {}
         self._issued = 0
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._server = make_server(
             "127.0.0.1", 0, Request.application(self._app), threaded=True, request_handler=_Quiet
         )
@@ -126,22 +126,38 @@ class FakeWecom:
             "/cgi-bin/webhook/send": self._webhook,
         }
         route = routes.get(request.path)
-        return route(request) if route else Response("no such interface", 404)
+        if route is None:
+            return Response("no such interface", 404)
+        fault = self._counted(request.path)
+        if fault is not None:
+            return fault()
+        with self._lock:
+            return route(request)
+
+    def _counted(self, path: str) -> Fault | None:
+        """Count the call; what it has been told to do instead of answering."""
+        with self._lock:
+            if path == "/cgi-bin/gettoken":
+                self.token_calls += 1
+                faults = self.next_token
+            elif path == "/cgi-bin/message/update_template_card":
+                self.update_calls += 1
+                faults = self.next_update
+            else:
+                self.send_calls += 1
+                faults = self.next_send
+            return faults.popleft() if faults else None
 
     def _gettoken(self, request: Request) -> Response:
-        with self._lock:
-            self.token_calls += 1
-            if self.next_token:
-                return self.next_token.popleft()()
-            if request.args.get("corpid") != self.corp_id:
-                return errcode(40013)()
-            if request.args.get("corpsecret") != self.secret:
-                return errcode(40001)()
-            if self._token_expires <= self.now:
-                self._tokens += 1
-                self._token_expires = self.now + TOKEN_LIFE
-            left = int(self._token_expires - self.now)
-            return _json(errcode=0, errmsg="ok", access_token=self.token, expires_in=left)
+        if request.args.get("corpid") != self.corp_id:
+            return errcode(40013)()
+        if request.args.get("corpsecret") != self.secret:
+            return errcode(40001)()
+        if self._token_expires <= self.now:
+            self._tokens += 1
+            self._token_expires = self.now + TOKEN_LIFE
+        left = int(self._token_expires - self.now)
+        return _json(errcode=0, errmsg="ok", access_token=self.token, expires_in=left)
 
     def _refused(self, request: Request, body: dict[str, Any]) -> int:
         """What is wrong with any call of the app."""
@@ -154,23 +170,19 @@ class FakeWecom:
         return 0 if body.get("agentid") == self.agent_id else 301002
 
     def _message_send(self, request: Request) -> Response:
-        with self._lock:
-            self.send_calls += 1
-            if self.next_send:
-                return self.next_send.popleft()()
-            body = json.loads(request.get_data())
-            code = self._refused(request, body) or _malformed(body)
-            users = [user for user in str(body["touser"]).split("|") if user in self.members]
-            if code == 0 and not users:
-                code = 81013
-            task = body.get("template_card", {}).get("task_id", "")
-            if code == 0 and task and any(card.task == task for card in self.cards):
-                code = 42014
-            answer = errcode(code)() if code else self._deliver(users, body)
-            if self.lose_next_answer:
-                self.lose_next_answer = False
-                return Response("bad gateway", 502)
-            return answer
+        body = json.loads(request.get_data())
+        code = self._refused(request, body) or _malformed(body)
+        users = [user for user in str(body["touser"]).split("|") if user in self.members]
+        if code == 0 and not users:
+            code = 81013
+        task = body.get("template_card", {}).get("task_id", "")
+        if code == 0 and task and any(card.task == task for card in self.cards):
+            code = 42014
+        answer = errcode(code)() if code else self._deliver(users, body)
+        if self.lose_next_answer:
+            self.lose_next_answer = False
+            return Response("bad gateway", 502)
+        return answer
 
     def _deliver(self, users: list[str], body: dict[str, Any]) -> Response:
         answer: dict[str, Any] = {"errcode": 0, "errmsg": "ok", "invaliduser": "", "msgid": "m"}
@@ -193,7 +205,6 @@ class FakeWecom:
             return False
         what = json.dumps(body, sort_keys=True)
         known = self._recent.get(what, float("-inf"))
-        self._recent.setdefault(what, self.now)
         if self.now - known < body.get("duplicate_check_interval", 1800):
             return True
         self._recent[what] = self.now
@@ -209,35 +220,27 @@ class FakeWecom:
         return True
 
     def _update(self, request: Request) -> Response:
-        with self._lock:
-            self.update_calls += 1
-            if self.next_update:
-                return self.next_update.popleft()()
-            body = json.loads(request.get_data())
-            if code := self._refused(request, body):
-                return errcode(code)()
-            card, until = self._codes.pop(body["response_code"], (None, 0.0))
-            if card is None or until < self.now or body["userids"] != [card.user]:
-                return errcode(40058)()
-            card.replaced = body["button"]["replace_name"]
-            return _json(errcode=0, errmsg="ok", invaliduser=[])
+        body = json.loads(request.get_data())
+        if code := self._refused(request, body):
+            return errcode(code)()
+        card, until = self._codes.pop(body["response_code"], (None, 0.0))
+        if card is None or until < self.now or body["userids"] != [card.user]:
+            return errcode(40058)()
+        card.replaced = body["button"]["replace_name"]
+        return _json(errcode=0, errmsg="ok", invaliduser=[])
 
     def _webhook(self, request: Request) -> Response:
-        with self._lock:
-            self.send_calls += 1
-            if self.next_send:
-                return self.next_send.popleft()()
-            if request.args.get("key") != self.robot_key:
-                return errcode(93000)()
-            body = json.loads(request.get_data())
-            if code := _malformed_broadcast(body):
-                return errcode(code)()
-            times = self._times["the robot"]
-            if sum(moment > self.now - 60 for moment in times) >= BROADCASTS:
-                return errcode(45009)()
-            times.append(self.now)
-            self.broadcasts.append(body)
-            return errcode(0)()
+        if request.args.get("key") != self.robot_key:
+            return errcode(93000)()
+        body = json.loads(request.get_data())
+        if code := _malformed_broadcast(body):
+            return errcode(code)()
+        times = self._times["the robot"]
+        if sum(moment > self.now - 60 for moment in times) >= BROADCASTS:
+            return errcode(45009)()
+        times.append(self.now)
+        self.broadcasts.append(body)
+        return errcode(0)()
 
 
 def _malformed(body: dict[str, Any]) -> int:

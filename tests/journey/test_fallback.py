@@ -146,6 +146,20 @@ def test_a_channel_that_stays_down_is_left_after_an_hour(office: Office) -> None
     assert office.delivered() == ["wechat"]
 
 
+def test_a_spent_quota_is_waited_for_to_the_end_where_there_is_no_other_channel(
+    office: Office,
+) -> None:
+    office.report()
+    office.wecom.script.append(REFUSED)
+    office.wechat.script.append(DeliveryFailed("errcode 45009: quota", retry_after=50_000.0))
+    push = office.deliver()
+    assert push.status == "queued"
+    office.deliver(after=timedelta(seconds=49_999))
+    assert (office.push().attempts, office.delivered()) == (1, [])
+    office.deliver(after=timedelta(seconds=1))
+    assert office.delivered() == ["wechat"]
+
+
 def test_what_may_have_arrived_never_goes_over_a_second_channel(office: Office) -> None:
     office.report()
     office.wecom.script.append(LOST)

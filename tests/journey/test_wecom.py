@@ -103,6 +103,38 @@ def test_a_card_tells_what_was_done_by_word_or_on_another_channel(office: Office
     assert shown(card) == "居民已撤销"
 
 
+def test_a_card_stays_while_its_buttons_still_fit(office: Office) -> None:
+    card = reported(office)
+    office.resident_says(RESIDENT, "补充 二楼和三楼都不亮")
+    office.resident_says(RESIDENT, "催办")
+    office.wait(60)
+    assert (shown(card), office.wecom.update_calls) == ("", 0)
+
+
+def test_who_returned_an_issue_sees_on_the_card_who_has_it_now(office: Office) -> None:
+    card = reported(office)
+    office.click(card, "退单")  # needs a reason
+    assert not shown(card)
+    before = office.issue()
+    office.worker_says(WORKER, "退单 这是供电公司的线路")
+    after = office.issue()
+    assert (before.status, after.status) == ("assigned", "assigned")
+    assert (before.owner_team, before.owner_person) != (after.owner_team, after.owner_person)
+    assert shown(card).endswith(" 待接单")
+    assert "张建国" not in shown(card)
+
+
+def test_a_card_that_comes_late_is_changed_at_once(office: Office) -> None:
+    """What counts is when the card was written, not when it was sent."""
+    office.wecom.next_send.append(errcode(-1))
+    office.resident_says(RESIDENT, REPORT)
+    assert office.cards(WORKER) == []
+    assert "已接单" in office.worker_says(DUTY, f"接单 {office.issue().number}")
+    office.wait(10)
+    [card] = office.cards(WORKER)
+    assert shown(card).endswith(" 已接单")
+
+
 def test_a_card_that_cannot_be_changed_now_is_changed_later(office: Office) -> None:
     card = reported(office)
     office.wecom.next_update.append(errcode(60020))
