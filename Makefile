@@ -27,6 +27,7 @@ dev: .venv/.dev
 
 .venv/.setup: requirements.lock | .venv/bin/python
 	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PY) bot.py prepare
 	touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.setup

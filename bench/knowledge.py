@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-import tomllib
 from pathlib import Path
 
-from nlp.values import CategoryWords, Knowledge, PlaceRow
+from data.contents import load_catalogue, load_lexicons, load_pairs
+from desk.roster import words_of
+from nlp.values import Knowledge, PlaceRow
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTENT = ROOT / "data" / "content"
@@ -15,23 +16,13 @@ PLACES = ROOT / "tests" / "data" / "places.csv"
 
 def knowledge(places: Path = PLACES) -> Knowledge:
     """The catalogue and the lexicons of data/content with the gazetteer of a CSV file."""
-    catalogue = tomllib.loads((CONTENT / "catalogue.toml").read_text("utf-8"))
-    categories = tuple(
-        CategoryWords(
-            code=entry["code"],
-            top=entry["top"],
-            sub=entry["sub"],
-            level=entry["level"],
-            words=tuple(entry.get("words", ())),
-            examples=tuple(entry.get("examples", ())),
-        )
-        for entry in catalogue["category"]
+    return Knowledge(
+        categories=tuple(words_of(load_catalogue(CONTENT / "catalogue.toml"))),
+        places=place_rows(places),
+        lexicons=load_lexicons(CONTENT),
+        sayings=load_pairs(CONTENT / "intents.csv"),
+        alarms=load_pairs(CONTENT / "urgency.csv"),
     )
-    lexicons = {
-        path.stem: tomllib.loads(path.read_text("utf-8"))
-        for path in sorted((CONTENT / "lexicons").glob("*.toml"))
-    }
-    return Knowledge(categories=categories, places=place_rows(places), lexicons=lexicons)
 
 
 def place_rows(path: Path) -> tuple[PlaceRow, ...]:

@@ -1,4 +1,4 @@
-"""understand: what the chatbot makes of a text, without a database."""
+"""understand, prepare: what the chatbot makes of a text, without a database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from flask import Flask
 
 from cli import json_lines
-from data.contents import load_catalogue, load_lexicons
+from data.contents import load_catalogue, load_lexicons, load_pairs
 from data.settings import Settings, load_settings
 from desk.roster import words_of
 from desk.tables import BadTable, read_table, words
@@ -26,13 +26,20 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
     @click.option("--places", type=click.Path(path_type=Path), default=None, help="小区表")
     def understand(places: Path | None) -> None:
         understander = _understander(places)
+        understander.warm()
         for line in json_lines.read():
             said = understander.understand(str(line["text"]))
             json_lines.write(_as_json(line.get("id"), said))
 
+    @main.command(help="训练理解消息用的模型，存进缓存；词表或例句改过以后再运行一次。")
+    def prepare() -> None:
+        _understander(None).warm()
+        click.echo(f"准备好了，缓存在 {load_settings().cache_dir}")
+
 
 def _understander(places: Path | None) -> Understander:
-    folder = load_settings().content_dir
+    settings = load_settings()
+    folder = settings.content_dir
     try:
         rows = read_table(places or folder / SAMPLE)
     except BadTable as fault:
@@ -42,7 +49,10 @@ def _understander(places: Path | None) -> Understander:
             categories=tuple(words_of(load_catalogue(folder / "catalogue.toml"))),
             places=tuple(_place_row(row) for row in rows),
             lexicons=load_lexicons(folder),
-        )
+            sayings=load_pairs(folder / "intents.csv"),
+            alarms=load_pairs(folder / "urgency.csv"),
+        ),
+        settings.cache_dir,
     )
 
 

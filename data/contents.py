@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 M = TypeVar("M", bound=BaseModel)
 Level = Literal["U0", "U1", "U2", "U3"]
+Pairs = tuple[tuple[str, str], ...]
 Slot = Literal["estate", "building", "unit", "room"]
 OWNER_TYPES = (
     "emergency", "property", "utility", "volunteer", "community", "department", "grid",
@@ -79,6 +80,8 @@ class Content:
     commands: Mapping[str, tuple[str, ...]]
     words: Mapping[str, tuple[str, ...]]  # lists that are no commands: glued, accusing …
     lexicons: Mapping[str, Mapping[str, Any]]
+    sayings: Pairs  # (intent, what somebody wrote)
+    alarms: Pairs  # (U0 or no, what somebody wrote)
     about: About
 
 
@@ -91,6 +94,8 @@ def load_content(folder: Path) -> Content:
         commands=_commands(spoken),
         words=_commands(spoken.get("words", {})),
         lexicons=load_lexicons(folder),
+        sayings=load_pairs(folder / "intents.csv"),
+        alarms=load_pairs(folder / "urgency.csv"),
         about=_checked(About, _toml(folder / "community" / "community.toml"), "community.toml"),
     )
 
@@ -119,11 +124,21 @@ def load_catalogue(path: Path) -> dict[str, Category]:
 def _more_examples(path: Path) -> dict[str, list[str]]:
     """Further examples by category code: what residents wrote, and corrections by staff."""
     found: dict[str, list[str]] = defaultdict(list)
-    if path.exists():
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            for row in csv.DictReader(file):
-                found[row["code"]].append(row["text"])
+    for code, text in load_pairs(path):
+        found[code].append(text)
     return found
+
+
+def load_pairs(path: Path) -> Pairs:
+    """A table of two columns with heads: what something is, and the words that were written."""
+    if not path.exists():
+        return ()
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    for number, row in enumerate(rows, 1):
+        if len(row) != 2:
+            raise BadContent(f"{path.name} 第 {number} 行：要有两列")
+    return tuple((label.strip(), text.strip()) for label, text in rows[1:])
 
 
 def _checked(shape: type[M], entry: object, where: str) -> M:

@@ -143,6 +143,9 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(ROOT / "data" / "run", description="数据库和运行文件放哪里")
     database_url: str = Field("", description="sqlite:///路径;空着就是 data_dir 里的 huying.db")
+    cache_dir: Path = Field(
+        ROOT / "data" / "run" / "cache", description="训练好的模型放哪里;可以随时删掉,会重新训练"
+    )
     content_dir: Path = Field(ROOT / "data" / "content", description="分类目录、回复用语、词表")
     host: str = Field("127.0.0.1", description="监听地址")
     port: int = Field(8000, ge=1, le=65535, description="监听端口(环境变量 PORT 优先)")

@@ -7,8 +7,7 @@ replaced by whoever notices first.
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from data import contents
@@ -111,24 +110,22 @@ def knowledge(content: contents.Content, picture: Roster) -> Knowledge:
     names = {name for team in picture.teams.values() for name in (team.name, *team.aliases)}
     names |= {person.name for person in picture.staff.values()}
     return Knowledge(
-        categories=tuple(words_of(content.catalogue, picture.lessons)),
+        categories=tuple(words_of(content.catalogue)),
         places=tuple(
             PlaceRow(place.estate, place.aliases, place.buildings, place.units, place.grid)
             for place in picture.places
         ),
         names=tuple(sorted(names)),
         lexicons=content.lexicons,
+        sayings=content.sayings,
+        alarms=content.alarms,
+        lessons=tuple((lesson.text, lesson.code) for lesson in picture.lessons),
     )
 
 
-def words_of(
-    catalogue: Mapping[str, contents.Category], lessons: Sequence[Lesson] = ()
-) -> list[CategoryWords]:
-    """The catalogue as the classifier sees it, with what staff have taught."""
-    taught: dict[str, list[str]] = defaultdict(list)
-    for lesson in lessons:
-        taught[lesson.code].append(lesson.text)
+def words_of(catalogue: Mapping[str, contents.Category]) -> list[CategoryWords]:
+    """The catalogue as the classifier sees it."""
     return [
-        CategoryWords(c.code, c.top, c.sub, c.level, c.words, (*c.examples, *taught[c.code]))
+        CategoryWords(c.code, c.top, c.sub, c.level, c.words, c.examples)
         for c in catalogue.values()
     ]

@@ -56,7 +56,7 @@ class Service:
         threading.Thread(target=self._build, args=(roster,), daemon=True, name="build").start()
 
     def _build(self, roster: Roster) -> None:
-        built = Understander(knowledge(self.content, roster))
+        built = Understander(knowledge(self.content, roster), self.settings.cache_dir)
         with self._ready:
             if roster.version < self._version:
                 return  # a newer one was quicker

@@ -2,7 +2,7 @@
 
 A concept is a group of words that mean the same to the desk (漏 渗 滴 呲 …); it lets an example
 about one of them speak for the others. Concept words are also found by sound, so that a typo of
-voice input still counts.
+voice input still counts. An opening is a group of words that means more where a text begins.
 """
 
 from __future__ import annotations
@@ -14,29 +14,40 @@ from itertools import pairwise
 import ahocorasick
 
 from nlp.homophone import sounds
+from nlp.lexicon import alternatives
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _NOT_TEXT = re.compile(r"[^\u4e00-\u9fffA-Za-z0?+]+")
 _EDGE = " "
 MARK = "#"  # begins the name of a concept feature: no text can contain it
+_OPENS = MARK + MARK
+_SHAPE = MARK + "="
+_STEP, _STEPS = 6, 6  # lengths are told apart in steps of so many characters, up to so many steps
+
+Words = Mapping[str, Iterable[str]]
 
 
 class Features:
     """Text → the set of its features, in the order of their first appearance."""
 
-    def __init__(self, concepts: Mapping[str, Iterable[str]], by_sound: bool = True) -> None:
+    def __init__(self, concepts: Words, openings: Words | None = None, by_sound: bool = True):
         named = {word: MARK + name for name, words in concepts.items() for word in words}
         self._concepts = _automaton(named)
         heard = {sounds(word): name for word, name in named.items() if len(word) >= 2}
         self._heard = _automaton(heard if by_sound else {})
+        self._openings = [
+            (_OPENS + name, re.compile(alternatives(terms)))
+            for name, terms in (openings or {}).items()
+        ]
 
     def __call__(self, text: str) -> dict[str, None]:
-        text = _NOT_TEXT.sub(_EDGE, _NUMBER.sub("0", text).upper()).strip()
+        text = normal(text)
         framed = f"{_EDGE}{text}{_EDGE}"
         found: dict[str, None] = dict.fromkeys(text)
         found.update(dict.fromkeys(map("".join, pairwise(framed))))
         found.pop(_EDGE, None)
         found.update(dict.fromkeys(self.concepts(text)))
+        found.update((name, None) for name, opening in self._openings if opening.match(text))
         return found
 
     def concepts(self, text: str) -> Iterable[str]:
@@ -45,6 +56,28 @@ class Features:
             yield name
         for _, name in self._heard.iter(sounds(text)) if self._heard else ():
             yield name
+
+
+class Manner:
+    """What shows how a whole message is meant: words and openings, topics, length, place, end."""
+
+    def __init__(self, cues: Words, openings: Words) -> None:
+        self._words = Features(cues, openings, by_sound=False)
+
+    def __call__(self, said: str, end: str, placed: bool, about: Iterable[str]) -> dict[str, None]:
+        """`end` is the message's last character, `about` the features of what it is about."""
+        found = self._words(said)
+        found.update((name, None) for name in about if name.startswith(MARK))
+        found[f"{_SHAPE}{min(len(said) // _STEP, _STEPS)}"] = None
+        found[f"{_SHAPE}{end}"] = None
+        if placed:
+            found[_SHAPE] = None
+        return found
+
+
+def normal(text: str) -> str:
+    """Upper case; every number is 0, and what is neither word nor question is a blank."""
+    return _NOT_TEXT.sub(_EDGE, _NUMBER.sub("0", text).upper()).strip()
 
 
 def _automaton(named: Mapping[str, str]) -> ahocorasick.Automaton | None:

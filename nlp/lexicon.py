@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+import ahocorasick
+
 Lexicon = Mapping[str, object]
 Lexicons = Mapping[str, Lexicon]
 
@@ -65,3 +67,24 @@ def alternatives(terms: Iterable[str]) -> str:
 
 def pattern(terms: Iterable[str]) -> re.Pattern[str]:
     return re.compile(alternatives(terms))
+
+
+class Scanner:
+    """Which of many named word lists have a word in a text, all at once."""
+
+    def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
+        names: dict[str, set[str]] = {}
+        for name, terms in lists.items():
+            for term in filter(None, terms):
+                names.setdefault(term, set()).add(name)
+        self._automaton = ahocorasick.Automaton()
+        for term, of_term in names.items():
+            self._automaton.add_word(term, frozenset(of_term))
+        self._automaton.make_automaton()
+        self._empty = not names
+
+    def names(self, text: str) -> frozenset[str]:
+        """The names of the lists that have a word in the text."""
+        if self._empty:
+            return frozenset()
+        return frozenset().union(*(names for _, names in self._automaton.iter(text)))

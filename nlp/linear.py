@@ -9,20 +9,42 @@ from __future__ import annotations
 
 import io
 import math
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-Example = tuple[Mapping[str, None], str]  # features, label
+Features = Mapping[str, None]
+Example = tuple[Features, str]  # features, label
 Floats = NDArray[np.float32]
+Vector = tuple[dict[str, int], Floats]  # the known features' rows, and their shares of the text
 
-RARE = 2  # a feature of fewer examples tells nothing about the next text
+RARE = 3  # a feature of fewer examples tells nothing about the next text
 SMOOTHING = 0.05
-FORMAT = 1
+MARGIN = 1.0  # by which a text that was corrected leads
+
+
+@dataclass(frozen=True)
+class Blend:
+    """How a classifier is trained."""
+
+    bayes: float  # the share of naive Bayes
+    cost: float = 1.0  # the machine's penalty for an error
+    even: bool = False  # every label counts the same for naive Bayes, however many its examples
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Stretches of one text, a row each: their sums over features, and their squared lengths."""
+
+    sums: Floats
+    squares: Floats
 
 
 @dataclass(frozen=True)
@@ -40,20 +62,19 @@ class Linear:
         cls,
         examples: Sequence[Example],
         labels: Iterable[str],
-        *,
-        bayes: float,
-        cost: float = 1.0,
-        worth: Mapping[str, float] | None = None,
+        blend: Blend,
+        beside: Sequence[Example] = (),
     ) -> Linear:
         """Learn from examples. `labels` fixes the order and keeps labels without examples.
 
-        `bayes` is the share of naive Bayes in the blend, `cost` the machine's penalty for an
-        error, `worth` how much an example of a label counts for naive Bayes (default: one).
+        `beside` are texts of another classifier: trained with each other's, both read a text by
+        the same vector.
         """
         names = tuple(labels)
-        documents = Counter(feature for features, _ in examples for feature in features)
-        known = [feature for feature, count in documents.items() if count >= RARE]
-        total = len(examples) + 1
+        seen = chain(examples, beside)
+        documents = Counter(feature for features, _ in seen for feature in features)
+        known = sorted(feature for feature, count in documents.items() if count >= RARE)
+        total = len(examples) + len(beside) + 1
         rarity = np.array([math.log(total / (documents[f] + 1)) + 1.0 for f in known], np.float32)
         empty = cls(
             names,
@@ -62,62 +83,85 @@ class Linear:
             np.zeros((len(known), len(names)), np.float32),
             np.zeros(len(names), np.float32),
         )
-        machine, bias = _machine(empty, examples, cost)
-        weights = machine + bayes * _bayes(empty, examples, worth or {})
+        if not known:
+            return empty
+        machine, bias = _machine(empty, examples, blend.cost)
+        weights = machine + blend.bayes * _bayes(empty, examples, blend.even)
         return replace(empty, weights=weights.astype(np.float32), bias=bias)
 
-    def vector(self, features: Iterable[str]) -> tuple[list[int], Floats]:
-        """The known features' rows and their shares of the text."""
-        index = self.index
-        rows = [index[feature] for feature in features if feature in index]
-        amounts = self.rarity[rows]
+    def vector(self, features: Iterable[str]) -> Vector:
+        row_of = self.index.get
+        known = {feature: row for feature in features if (row := row_of(feature)) is not None}
+        amounts = self.rarity[list(known.values())]
         length = math.sqrt(float(amounts @ amounts)) or 1.0
-        return rows, amounts / np.float32(length)
+        return known, amounts / np.float32(length)
 
     def scores(self, features: Iterable[str]) -> Floats:
         """A score for every label, in the order of `labels`."""
-        rows, amounts = self.vector(features)
-        found: Floats = amounts @ self.weights[rows] + self.bias
+        return self.scores_of(self.vector(features))
+
+    def scores_of(self, vector: Vector) -> Floats:
+        known, amounts = vector
+        found: Floats = amounts @ self.weights[list(known.values())] + self.bias
         return found
 
-    def evidence(self, features: Iterable[str], label: str) -> list[tuple[str, float]]:
-        """The features that speak for a label against the others, the strongest first."""
-        column = self.labels.index(label)
-        names = [feature for feature in features if feature in self.index]
-        rows, amounts = self.vector(names)
-        own = self.weights[rows]
-        leads = (own[:, column] - own.mean(axis=1)) * amounts
-        speaking = zip(names, map(float, leads), strict=True)
-        return sorted((pair for pair in speaking if pair[1] > 0), key=lambda pair: -pair[1])
+    def weigh(self, stretches: Iterable[Iterable[str]]) -> Weighed:
+        """The sums of stretches of one text: those of neighbours add up to those of both."""
+        sums, squares = [], []
+        row_of = self.index.get
+        for features in stretches:
+            rows = [row for feature in features if (row := row_of(feature)) is not None]
+            amounts = self.rarity[rows]
+            sums.append(amounts @ self.weights[rows])
+            squares.append(amounts @ amounts)
+        return Weighed(np.array(sums, np.float32), np.array(squares, np.float32))
 
-    def with_example(self, features: Mapping[str, None], label: str) -> Linear:
-        """The same knowledge, moved just enough to give this text its label by a clear margin."""
-        column = self.labels.index(label)
-        rows, amounts = self.vector(features)
-        scores = self.scores(features)
-        rival = int(np.argsort(scores)[-1 if scores.argmax() != column else -2])
-        lacking = 1.0 - float(scores[column] - scores[rival])
-        if lacking <= 0 or not rows:
-            return self
-        step = np.float32(lacking / 2) * amounts
+    def settle(self, weighed: Weighed) -> Floats:
+        """The scores of every stretch from its sums."""
+        lengths: Floats = np.sqrt(np.maximum(weighed.squares, np.float32(1e-6)))
+        found: Floats = weighed.sums / lengths[:, None] + self.bias
+        return found
+
+    def leads(self, vector: Vector, label: str) -> dict[str, float]:
+        """How much each feature of a text speaks for a label rather than the others."""
+        rows = list(vector[0].values())
+        own = self.weights[rows, self.labels.index(label)] - self._middle[rows]
+        return dict(zip(vector[0], (own * vector[1]).tolist(), strict=True))
+
+    @cached_property
+    def _middle(self) -> Floats:
+        """The mean weight of every feature."""
+        found: Floats = self.weights.mean(axis=1)
+        return found
+
+    def with_examples(self, examples: Iterable[Example]) -> Linear:
+        """The same knowledge, moved just enough to give each text its label by a clear margin."""
         weights = self.weights.copy()
-        weights[rows, column] += step
-        weights[rows, rival] -= step
-        return replace(self, weights=weights)
+        moved = replace(self, weights=weights)
+        for features, label in examples:
+            column = self.labels.index(label)
+            known, amounts = moved.vector(features)
+            rows = list(known.values())
+            scores = moved.scores(features)
+            rival = max((i for i in range(len(scores)) if i != column), key=scores.__getitem__)
+            lacking = MARGIN - float(scores[column] - scores[rival])
+            if lacking > 0 and rows:
+                step = np.float32(lacking / 2) * amounts
+                weights[rows, column] += step
+                weights[rows, rival] -= step
+        return moved
 
     def save(self, path: Path) -> None:
         """Write it where a later start finds it; complete or not at all."""
         out = io.BytesIO()
         np.savez(
             out,
-            format=np.array([FORMAT]),
             labels=np.array(self.labels),
-            features=np.array("\n".join(self.index)),
+            features=np.frombuffer("\n".join(self.index).encode(), np.uint8),
             rarity=self.rarity,
-            weights=self.weights.astype(np.float16),
+            weights=self.weights,
             bias=self.bias,
         )
-        path.parent.mkdir(parents=True, exist_ok=True)
         half = path.with_suffix(".half")
         half.write_bytes(out.getvalue())
         half.replace(path)
@@ -127,15 +171,15 @@ class Linear:
         """What `save` wrote, or None if there is nothing that can be read."""
         try:
             with np.load(path, allow_pickle=False) as stored:
-                features = str(stored["features"]).split("\n")
+                features = stored["features"].tobytes().decode().split("\n")
                 return cls(
                     tuple(map(str, stored["labels"])),
-                    {feature: row for row, feature in enumerate(features)},
+                    {feature: row for row, feature in enumerate(features) if feature},
                     stored["rarity"],
-                    stored["weights"].astype(np.float32),
+                    stored["weights"],
                     stored["bias"],
                 )
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
 
 
@@ -145,27 +189,38 @@ def _machine(model: Linear, examples: Sequence[Example], cost: float) -> tuple[F
     from scipy.sparse import csr_matrix
     from sklearn.svm import LinearSVC
 
-    vectors = [model.vector(features) for features, _ in examples]
-    ends = np.cumsum([0, *(len(rows) for rows, _ in vectors)])
-    rows = np.concatenate([np.asarray(rows, np.intp) for rows, _ in vectors])
-    amounts = np.concatenate([amounts for _, amounts in vectors])
-    matrix = csr_matrix((amounts, rows, ends), shape=(len(examples), len(model.index)))
-    answers = np.array([model.labels.index(label) for _, label in examples])
-    machine = LinearSVC(C=cost, random_state=0, max_iter=5000)
-    machine.fit(matrix, answers)
     weights = np.zeros_like(model.weights)
     bias = np.full(len(model.labels), -1.0, np.float32)
-    weights[:, machine.classes_] = machine.coef_.T
-    bias[machine.classes_] = machine.intercept_
+    answers = np.array([model.labels.index(label) for _, label in examples])
+    present = np.unique(answers)
+    if len(present) < 2:  # nothing to separate
+        return weights, bias
+    vectors = [model.vector(features) for features, _ in examples]
+    ends = np.cumsum([0, *(len(known) for known, _ in vectors)])
+    rows = np.concatenate([np.fromiter(known.values(), np.intp) for known, _ in vectors])
+    amounts = np.concatenate([amounts for _, amounts in vectors])
+    matrix = csr_matrix((amounts, rows, ends), shape=(len(examples), len(model.index)))
+    machine = LinearSVC(C=cost, random_state=0, max_iter=5000)
+    machine.fit(matrix, answers)
+    if len(present) == 2:  # scikit-learn keeps one row for two labels: for the second of them
+        weights[:, present] = np.stack([-machine.coef_[0], machine.coef_[0]], axis=1) / 2
+        bias[present] = np.array([-machine.intercept_[0], machine.intercept_[0]]) / 2
+    else:
+        weights[:, present] = machine.coef_.T
+        bias[present] = machine.intercept_
     return weights, bias
 
 
-def _bayes(model: Linear, examples: Sequence[Example], worth: Mapping[str, float]) -> Floats:
+def _bayes(model: Linear, examples: Sequence[Example], even: bool) -> Floats:
     """Log gains of a multinomial naive Bayes, less each label's mass: ready to be added up."""
+    found = Counter(label for _, label in examples)
+    mean = len(examples) / len(found)
     counts = np.zeros_like(model.weights)
     for features, label in examples:
-        rows, amounts = model.vector(features)
-        counts[rows, model.labels.index(label)] += amounts * np.float32(worth.get(label, 1.0))
+        known, amounts = model.vector(features)
+        rows = list(known.values())
+        worth = math.sqrt(mean / found[label]) if even else 1.0
+        counts[rows, model.labels.index(label)] += amounts * np.float32(worth)
     gains = np.log((counts + SMOOTHING) / SMOOTHING)
     mass = np.log(counts.sum(axis=0) + SMOOTHING * len(model.index))
     return np.asarray(gains - mass, np.float32)

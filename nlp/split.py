@@ -2,34 +2,33 @@
 
 A turn word (另外, 还有 …) makes a cut if both sides are about different things. Without one, both
 sides must speak clearly for different categories; 也 and 还 ask for a little less. A long story
-about one thing stays one.
+about one thing stays one, and a clause that only asks for help belongs to the one before.
 """
 
 from __future__ import annotations
 
-import heapq
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Protocol
 
-from nlp.bayes import Weighed
-from nlp.lexicon import Lexicon, number, pattern, words
+import numpy as np
+
+from nlp.lexicon import Lexicon, alternatives, numbers, pattern, words
+from nlp.linear import Floats, Weighed
 
 _CLAUSES = re.compile(r"[^,，。.!?;、\n]+[,，。.!?;、\n ]*")
 _SHORTEST = 4  # characters that can be a request
 _MOST_CLAUSES = 10
 _MOST_REQUESTS = 4
-
-Scores = Sequence[float]
+_PLAIN = 3.5  # a lead that texts with two requests hardly ever have (one in fifty)
 
 
 class Judge(Protocol):
-    """Scores a stretch of text for every category, from the sums of its clauses."""
+    """Scores stretches of a text for every category, from the sums of its clauses."""
 
-    def weigh(self, text: str, /) -> Weighed: ...
-    def settle(self, weighed: Weighed, /) -> Scores: ...
+    def weigh(self, stretches: Iterable[str], /) -> Weighed: ...
+    def settle(self, weighed: Weighed, /) -> Floats: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,65 +39,77 @@ class Clause:
     added: bool  # it says 也 or 还
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    at: int
-    value: float
-
-
 class Splitter:
     """Cuts a text, given somebody who judges what its stretches are about."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._turn = pattern(words(lexicon, "turns"))
         self._also = pattern(words(lexicon, "also"))
-        self._needed_turned = number(lexicon, "lead_turned", 0.3)
-        self._needed_added = number(lexicon, "lead_added", 4.5)
-        self._needed = number(lexicon, "lead", 6.5)
-        self._both_in_whole = number(lexicon, "both_in_whole", 0.65)
+        self._plea = re.compile(f"(?:{alternatives(words(lexicon, 'pleas'))}|[^\\w])+")
+        self._cut_weights = numbers(lexicon, "cut")
 
-    def split(self, text: str, whole: Scores, judge: Judge) -> list[str]:
+    def split(self, text: str, whole: Floats, judge: Judge) -> list[str]:
         """The requests of the text, in order; the text itself when it is one.
 
         `whole` are the scores of the whole text.
         """
-        at = self._cut(text, whole, judge)
-        if not at:
-            return [text]
-        requests = [text[:at].strip(), text[at:].strip()]
-        while len(requests) < _MOST_REQUESTS:
-            rest = requests[-1]  # a third request follows the second: 另外…, 还有…
-            at = self._cut(rest, judge.settle(judge.weigh(rest)), judge)
-            if not at:
-                break
-            requests[-1:] = [rest[:at].strip(), rest[at:].strip()]
-        return requests
-
-    def _cut(self, text: str, whole: Scores, judge: Judge) -> int:
-        """Where the text turns to something else; 0 if it does not."""
         clauses = self._clauses(text)[:_MOST_CLAUSES]
-        if len(clauses) < 2:
-            return 0
-        weighed = [judge.weigh(text[clause.start : clause.end]) for clause in clauses]
-        lefts = list(accumulate(weighed))
-        rights = list(accumulate(reversed(weighed)))[::-1]
-        both = _best_two(whole)
-        best = _Cut(0, 0.0)
-        for clause, before, after in zip(clauses[1:], lefts, rights[1:], strict=False):
-            left, right = judge.settle(before), judge.settle(after)
-            value = _lead(left, right) / self._needed_for(clause, both, left, right)
-            if value >= 1.0 and value > best.value:
-                best = _Cut(clause.start, value)
-        return best.at
+        if len(clauses) < 2 or self._plain(clauses, whole):
+            return [text]
+        weighed = judge.weigh(text[clause.start : clause.end] for clause in clauses)
+        starts = [0]
+        while len(starts) < _MOST_REQUESTS:  # a third request follows the second: 另外…, 还有…
+            first = next(i for i, c in enumerate(clauses) if c.start >= starts[-1])
+            rest = Weighed(weighed.sums[first:], weighed.squares[first:])
+            if first and len(clauses) - first > 1:
+                whole = judge.settle(_added(rest))[-1]
+            at = self._cut(clauses[first:], rest, whole, judge)
+            if at is None:
+                break
+            starts.append(at)
+        ends = [*starts[1:], len(text)]
+        return [text[start:end].strip() for start, end in zip(starts, ends, strict=True)]
 
-    def _needed_for(
-        self, clause: Clause, whole: frozenset[int], left: Scores, right: Scores
-    ) -> float:
-        """How clear a cut must be: less where the whole text is about the same two things."""
-        if clause.turned:
-            return self._needed_turned
-        needed = self._needed_added if clause.added else self._needed
-        return needed * (self._both_in_whole if {_best(left), _best(right)} == whole else 1.2)
+    def _plain(self, clauses: list[Clause], whole: Floats) -> bool:
+        """Is the whole text so clearly about one thing that no cut is worth a look?"""
+        return _margins(whole[None])[0] > _PLAIN and not any(c.turned for c in clauses)
+
+    def _cut(
+        self, clauses: list[Clause], weighed: Weighed, whole: Floats, judge: Judge
+    ) -> int | None:
+        """Where the clauses turn to something else; None if they do not."""
+        if len(clauses) < 2:
+            return None
+        lefts = judge.settle(_added(weighed))[:-1]
+        backwards = Weighed(weighed.sums[::-1], weighed.squares[::-1])
+        rights = judge.settle(_added(backwards))[::-1][1:]
+        values = self._values(clauses[1:], lefts, rights, whole)
+        best = int(np.argmax(values))
+        return clauses[best + 1].start if values[best] >= 0 else None
+
+    def _values(
+        self, clauses: list[Clause], lefts: Floats, rights: Floats, whole: Floats
+    ) -> Floats:
+        """For the cut before each clause: above zero if there are two requests, fitted on messages
+        of one and of two.
+
+        Each side must be clearly about one thing, and the whole text about both of them.
+        """
+        weight = self._cut_weights.get
+        one, two = lefts.argmax(axis=1), rights.argmax(axis=1)
+        missing = 2 * whole.max() - whole[one] - whole[two]
+        turned = np.array([c.turned for c in clauses])
+        added = np.array([c.added for c in clauses])
+        values: Floats = (
+            weight("margin", 1.0) * (_margins(lefts) + _margins(rights))
+            + weight("missing", -1.0) * missing
+            + weight("level", 0.0) * (lefts.max(axis=1) + rights.max(axis=1))
+            + weight("turned", 1.0) * turned
+            + weight("added", 1.0) * added
+            - weight("needed", 1.0)
+        )
+        values[one == two] = -1.0
+        return values
 
     def _clauses(self, text: str) -> list[Clause]:
         """Clauses; one that is too short to say anything belongs to the one before."""
@@ -106,7 +117,8 @@ class Splitter:
         for match in _CLAUSES.finditer(text):
             bare = match[0].strip(" ,，。.!?;、\n")
             turned = bool(self._turn.match(bare))
-            if clauses and len(bare) < _SHORTEST and not turned:
+            plea = self._plea.fullmatch(bare) or (len(bare) < _SHORTEST and not turned)
+            if clauses and plea:
                 last = clauses[-1]
                 clauses[-1] = Clause(last.start, match.end(), last.turned, last.added)
             else:
@@ -115,23 +127,15 @@ class Splitter:
         return clauses
 
 
-def _lead(left: Scores, right: Scores) -> float:
-    """How clearly the two sides are about different things; below zero when they are not."""
-    one, two = _best(left), _best(right)
-    if one == two:
-        return -1.0
-    apart = min(left[one] - left[two], right[two] - right[one])
-    return apart + min(_margin(left), _margin(right))
+def _added(weighed: Weighed) -> Weighed:
+    """Every stretch with all before it."""
+    return Weighed(np.cumsum(weighed.sums, axis=0), np.cumsum(weighed.squares))
 
 
-def _best(scores: Scores) -> int:
-    return max(range(len(scores)), key=scores.__getitem__)
-
-
-def _best_two(scores: Scores) -> frozenset[int]:
-    return frozenset(heapq.nlargest(2, range(len(scores)), key=scores.__getitem__))
-
-
-def _margin(scores: Scores) -> float:
-    first, second = heapq.nlargest(2, scores)
-    return first - second
+def _margins(scores: Floats) -> Floats:
+    """By how much the likeliest category leads the next."""
+    if scores.shape[1] < 2:
+        return np.zeros(len(scores), np.float32)
+    best = np.partition(scores, -2, axis=1)
+    found: Floats = best[:, -1] - best[:, -2]
+    return found

@@ -1,7 +1,8 @@
 """Words of a Chinese text, by jieba with the community's own vocabulary.
 
-jieba needs about a second and 70 MB. The path of a message does not use it (the classifier reads
-characters); searching and clustering do, so it is loaded by `warm`, in a start-up thread.
+jieba needs about a second and 70 MB, so it is loaded by `warm`, in a thread at start-up, and no
+message waits for it: the classifiers read characters, words are for what people are shown. Until it
+is there, the community's own vocabulary is all that is known of words.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ _FREQUENCY = 20_000  # high enough that jieba prefers the community's word to it
 class Tokens:
     """A segmenter with its own dictionary; safe for threads once it is warm."""
 
-    def __init__(self, vocabulary: Iterable[str], cache: Path | None = None) -> None:
+    def __init__(self, vocabulary: Iterable[str], cache: Path) -> None:
         self._vocabulary = frozenset(w for w in vocabulary if 2 <= len(w) <= 8 and w.isalnum())
+        self._longest = max(map(len, self._vocabulary), default=1)
         self._cache = cache
         self._segmenter: jieba.Tokenizer | None = None
         self._lock = Lock()
@@ -37,6 +39,25 @@ class Tokens:
         """The words of the text, without blanks and punctuation."""
         return [word for word in self._loaded().cut(text) if word.strip() and word[0].isalnum()]
 
+    def cut(self, text: str) -> list[str]:
+        """All of the text in words, at once.
+
+        Without jieba's guesses at words it does not know: they would glue 灯坏 into one.
+        """
+        if self._segmenter is None:
+            return self._by_vocabulary(text)
+        return list(self._segmenter.cut(text, HMM=False))
+
+    def _by_vocabulary(self, text: str) -> list[str]:
+        found: list[str] = []
+        at = 0
+        while at < len(text):
+            ends = range(min(len(text), at + self._longest), at + 1, -1)
+            end = next((end for end in ends if text[at:end] in self._vocabulary), at + 1)
+            found.append(text[at:end])
+            at = end
+        return found
+
     def _loaded(self) -> jieba.Tokenizer:
         if self._segmenter is None:
             with self._lock:
@@ -46,19 +67,24 @@ class Tokens:
 
     def _load(self) -> jieba.Tokenizer:
         segmenter = jieba.Tokenizer()
-        segmenter.tmp_dir = str(self._cache or private_cache())
+        segmenter.tmp_dir = str(self._cache)
         segmenter.initialize()
         for word in sorted(self._vocabulary):
             segmenter.add_word(word, _FREQUENCY)
         return segmenter
 
 
-def private_cache() -> Path:
-    """A folder that nobody else can write: jieba unmarshals what it finds there."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    folder = (Path(base) if base else Path.home() / ".cache") / "huying"
+def usable_cache(folder: Path | None) -> Path:
+    """The folder, made if need be; one that nobody else can write if there is none or it fails.
+
+    jieba unmarshals what it finds there.
+    """
+    if folder is None:
+        base = os.environ.get("XDG_CACHE_HOME", "")
+        folder = (Path(base) if base else Path.home() / ".cache") / "huying"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError:  # no home that can be written: a fresh folder costs a second, no more
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:  # nothing there can be written: a fresh folder costs some seconds, no more
         return Path(tempfile.mkdtemp(prefix="huying-"))
     return folder

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nlp.lexicon import Lexicon, alternatives, mapping, table
+from nlp.lexicon import Lexicon, Scanner, alternatives, mapping, table
 
 _SENTENCE = re.compile(r"[^。!?;\n]+")
 _CLAUSE_ENDS = re.compile(r"[,， ]")
@@ -19,9 +19,9 @@ _MASK = "〇"
 _GROUP = re.compile(r"\{(\w+)\}")
 _GAP = r"[^。!?;\n]{0,6}?"
 _DENIAL_REACH = 4
-_LOOSE = "exaggerated"  # people say it of real dangers too: 吓死人了
-_CALM = ("denied", "over", "done", "supposed", "asked", "hearsay", "joking", _LOOSE)
-_OF_MESSAGE = ("joking", "done", _LOOSE)
+LOOSE = "exaggerated"  # people say it of real dangers too: 吓死人了
+_CALM = ("denied", "over", "done", "supposed", "asked", "hearsay", "joking", LOOSE)
+_OF_MESSAGE = ("joking", "done", LOOSE)
 _OF_SENTENCE = ("asked", "hearsay")
 _OF_CLAUSE = ("supposed", "over")
 _MOODS = ("joking", "done", "asked", "hearsay", "supposed")
@@ -43,6 +43,7 @@ class _Pattern:
 
     def __init__(self, text: str, groups: Mapping[str, tuple[str, ...]]) -> None:
         head, *others = (part.split() for part in text.split(" & "))
+        self.first = _options(head[:1], groups)  # one of these is in every text it finds
         self._head = re.compile(_GAP.join(_any(word, groups) for word in head))
         self._others = [re.compile(alternatives(_options(part, groups))) for part in others]
 
@@ -70,14 +71,19 @@ class UrgencyRules:
     def __init__(self, lexicon: Lexicon) -> None:
         groups = table(lexicon, "groups")
         self._emergencies = [
-            (code, False, [_Pattern(text, groups) for text in texts])
-            for code, texts in table(lexicon, "emergency").items()
-        ] + [
-            (reason, True, [_Pattern(text, groups) for text in texts])
-            for reason, texts in table(lexicon, "raise").items()
+            (code, kind == "raise", [_Pattern(text, groups) for text in texts])
+            for kind in ("emergency", "raise")
+            for code, texts in table(lexicon, kind).items()
         ]
+        self._hints = Scanner(
+            {
+                code: [word for pattern in patterns for word in pattern.first]
+                for code, _, patterns in self._emergencies
+            }
+        )
         calm = table(lexicon, "calm")
         self._calm = {kind: re.compile(alternatives(calm.get(kind, ()))) for kind in _CALM}
+        self._moods = Scanner(calm)
         denied = calm.get("denied", ())
         self._denied = re.compile(rf"{alternatives(denied)}.{{0,{_DENIAL_REACH}}}$")
         harmless = table(lexicon, "harmless").get("words", ())
@@ -88,9 +94,13 @@ class UrgencyRules:
         """Every danger the text names, the real ones first."""
         found: list[Danger] = []
         text = self._harmless.sub(lambda match: _MASK * len(match[0]), text)
+        if not (hinted := self._hints.names(text)):
+            return []
         whole = self._first(_OF_MESSAGE, text)
         for sentence in _SENTENCE.finditer(text):
             for code, raises, patterns in self._emergencies:
+                if code not in hinted:
+                    continue
                 for match in filter(None, (p.search(sentence[0]) for p in patterns)):
                     calm = self._calm_at(sentence[0], match.start(), whole)
                     start, end = sentence.start() + match.start(), sentence.start() + match.end()
@@ -101,7 +111,8 @@ class UrgencyRules:
 
     def mood(self, text: str) -> str:
         """Why a message that sounds like an emergency may be none; "" when nothing says so."""
-        return self._first(_MOODS, text)
+        moods = self._moods.names(text)
+        return next((mood for mood in _MOODS if mood in moods), "")
 
     def _calm_at(self, sentence: str, at: int, whole: str) -> str:
         """Why the danger at this position of a sentence is none; "" when it is one."""
@@ -109,7 +120,7 @@ class UrgencyRules:
         if self._denied.search(clause):
             return "denied"
         return (
-            (whole if whole != _LOOSE else "")
+            (whole if whole != LOOSE else "")
             or self._first(_OF_CLAUSE, clause + sentence[at : at + 2])
             or self._first(_OF_SENTENCE, sentence)
             or whole

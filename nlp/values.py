@@ -44,13 +44,18 @@ class PlaceRow:
 class Knowledge:
     """All a community tells the understander. `names` are teams, units and people (jieba words).
 
-    `lexicons` are the files of data/content/lexicons by name, as parsed TOML.
+    `lexicons` are the files of data/content/lexicons by name, as parsed TOML. `sayings` are
+    (intent, text), where rate+ and rate- tell who is content; `alarms` are (U0 or no, text);
+    `lessons` are (text, code), what staff have corrected.
     """
 
     categories: tuple[CategoryWords, ...]
     places: tuple[PlaceRow, ...] = ()
     names: tuple[str, ...] = ()
     lexicons: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    sayings: tuple[tuple[str, str], ...] = ()
+    alarms: tuple[tuple[str, str], ...] = ()
+    lessons: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

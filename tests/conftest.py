@@ -15,11 +15,11 @@ from tests.journey.town import Town
 _BUILT: list[tuple[Knowledge, Understander]] = []
 
 
-def _build(knowledge: Knowledge) -> Understander:
+def _build(knowledge: Knowledge, cache: Path) -> Understander:
     for known, built in _BUILT:
         if known == knowledge:
             return built
-    _BUILT.append((knowledge, Understander(knowledge)))
+    _BUILT.append((knowledge, Understander(knowledge, cache)))
     return _BUILT[-1][1]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.knowledge import knowledge
+from bench.knowledge import ROOT, knowledge
 from nlp import Understander
 from nlp.values import Knowledge
 
@@ -16,4 +16,6 @@ def content() -> Knowledge:
 
 @pytest.fixture(scope="session")
 def understander(content: Knowledge) -> Understander:
-    return Understander(content)
+    built = Understander(content, ROOT / "data" / "run" / "cache")
+    built.warm()
+    return built

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nlp.tokens import Tokens, private_cache
+from nlp.tokens import Tokens, usable_cache
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +30,22 @@ def test_punctuation_and_blanks_are_no_words(tokens: Tokens) -> None:
 
 def test_the_cache_is_private(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    folder = private_cache()
+    folder = usable_cache(None)
     assert folder.parent == tmp_path
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_folder_that_cannot_be_written_is_replaced(tmp_path: Path) -> None:
+    taken = tmp_path / "a file"
+    taken.touch()
+    assert usable_cache(taken).is_dir()
+
+
+def test_words_cover_the_text(tokens: Tokens) -> None:
+    text = "网格员说楼道灯坏了,微心愿"
+    assert "".join(tokens.cut(text)) == text
+    assert "楼道灯" in tokens.cut(text)
+
+
+def test_before_jieba_is_there_the_vocabulary_is_known(tmp_path: Path) -> None:
+    assert Tokens(["楼道灯"], tmp_path).cut("楼道灯坏了") == ["楼道灯", "坏", "了"]

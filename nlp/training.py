@@ -1,0 +1,172 @@
+"""The three classifiers of an understander: trained once, then read from a cache.
+
+Training takes seconds, so what comes of it is kept in a folder named by a hash of everything it
+depends on. Whatever is in the cache can be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nlp.features import Features, Manner
+from nlp.lexicon import Lexicons, lines, table
+from nlp.linear import Blend, Example, Linear
+from nlp.reader import Reader
+from nlp.values import CategoryWords, Knowledge
+
+INTENT_LABELS = (
+    "report", "chatter", "thanks", "progress", "urge", "metoo",
+    "supplement", "rate+", "rate-", "withdraw", "human", "help",
+)  # fmt: skip
+REPORT = "report"
+ALARM, CALM = "U0", "no"
+
+CATEGORIES = Blend(bayes=0.3)
+INTENTS = Blend(bayes=0.3, even=True)
+ALARMS = Blend(bayes=0.1, even=True)
+
+_PREFIX = "understanding-"
+_KEPT = 4  # caches of former contents: a community that goes back does not train again
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Models:
+    categories: Linear
+    intents: Linear
+    alarms: Linear  # reads the vectors of `categories`
+
+    def save(self, folder: Path) -> None:
+        """All of them or none: a folder appears under its name when it is complete."""
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        half = Path(tempfile.mkdtemp(prefix=".half-", dir=folder.parent))
+        for name, model in vars(self).items():
+            model.save(half / f"{name}.npz")
+        try:
+            half.rename(folder)
+        except OSError:  # somebody else was faster
+            shutil.rmtree(half)
+
+    @classmethod
+    def load(cls, folder: Path) -> Models | None:
+        found = {name: Linear.load(folder / f"{name}.npz") for name in cls.__annotations__}
+        whole = {name: model for name, model in found.items() if model is not None}
+        return cls(**whole) if len(whole) == len(found) else None
+
+
+def models(knowledge: Knowledge, cache: Path) -> Models:
+    """The classifiers for this knowledge, from the cache if they are there."""
+    folder = cache / f"{_PREFIX}{_fingerprint(knowledge)}"
+    if (cached := Models.load(folder)) is not None:
+        return cached
+    log.info("training the classifiers: this takes some seconds, once")
+    trained = _train(knowledge)
+    try:
+        trained.save(folder)
+    except OSError as error:
+        log.warning("the trained classifiers could not be kept in %s: %s", cache, error)
+    else:
+        _clear(cache)
+    return trained
+
+
+def category_features(lexicons: Lexicons) -> Features:
+    return Features(table(lexicons.get("concepts", {}), "concepts"))
+
+
+def intent_features(lexicons: Lexicons) -> Manner:
+    lexicon = lexicons.get("intent", {})
+    return Manner(table(lexicon, "cues"), table(lexicon, "openings"))
+
+
+def _fingerprint(knowledge: Knowledge) -> str:
+    """Changes with every text and list that is learned from, and with the code that reads them."""
+    digest = hashlib.sha256()
+    for known in (knowledge.categories, knowledge.lexicons, knowledge.sayings, knowledge.alarms):
+        digest.update(repr(known).encode())
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+def _clear(cache: Path) -> None:
+    """Remove the oldest caches beyond those worth keeping."""
+    folders = sorted(cache.glob(f"{_PREFIX}*"), key=os.path.getmtime, reverse=True)
+    for folder in folders[_KEPT:]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _train(knowledge: Knowledge) -> Models:
+    reader = Reader(knowledge.lexicons)
+    about, manner = category_features(knowledge.lexicons), intent_features(knowledge.lexicons)
+
+    def of_topic(text: str) -> Mapping[str, None]:
+        return about(reader(text).bare)
+
+    def of_intent(text: str) -> Mapping[str, None]:
+        read = reader(text)
+        return manner(read.said, read.end, read.placed, about(read.bare))
+
+    categories = _examples(_category_texts(knowledge), of_topic)
+    alarms = _examples(_alarm_texts(knowledge), of_topic)
+    intents = _examples(_intent_texts(knowledge), of_intent)
+    codes = [category.code for category in knowledge.categories]
+    return Models(
+        Linear.train(categories, codes, CATEGORIES, beside=alarms),
+        Linear.train(intents, INTENT_LABELS, INTENTS),
+        Linear.train(alarms, (ALARM, CALM), ALARMS, beside=categories),
+    )
+
+
+def _examples(
+    texts: Iterable[tuple[str, str]], features: Callable[[str], Mapping[str, None]]
+) -> list[Example]:
+    return [(features(text), label) for label, text in texts]
+
+
+def _category_texts(knowledge: Knowledge) -> list[tuple[str, str]]:
+    """All that is known to be said about each category, once each."""
+    phrases = _phrases(knowledge.lexicons)
+    return [
+        (category.code, text)
+        for category in knowledge.categories
+        for text in dict.fromkeys(
+            (*category.examples, *phrases.get(category.code, ()), *category.words, category.sub)
+        )
+    ]
+
+
+def _intent_texts(knowledge: Knowledge) -> list[tuple[str, str]]:
+    """What people wrote with each intent; whatever is an example of a category is a report."""
+    reports = [text for c in knowledge.categories for text in c.examples]
+    reports += [text for label, text in knowledge.alarms if label == ALARM]
+    return [*knowledge.sayings, *((REPORT, text) for text in dict.fromkeys(reports))]
+
+
+def _alarm_texts(knowledge: Knowledge) -> list[tuple[str, str]]:
+    """Emergencies against everything that is none, near misses among it."""
+    calm = [(CALM, text) for label, text in knowledge.sayings if label != REPORT]
+    about = [(_alarm_label(c), text) for c in knowledge.categories for text in c.examples]
+    return [*knowledge.alarms, *about, *calm]
+
+
+def _alarm_label(category: CategoryWords) -> str:
+    return ALARM if category.level == "U0" else CALM
+
+
+def _phrases(lexicons: Lexicons) -> dict[str, list[str]]:
+    """What the files phrases_*.toml say about each category, one phrase a line."""
+    phrases: dict[str, list[str]] = {}
+    for name in sorted(lexicons):
+        if name.startswith("phrases"):
+            for code in lexicons[name]:
+                phrases.setdefault(code, []).extend(lines(lexicons[name], code))
+    return phrases
