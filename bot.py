@@ -18,25 +18,29 @@ from werkzeug.test import Client
 
 from api import open311, rest
 from api.webhook_push import WebhookSender
-from channels import aibot, wechat
+from channels import aibot, group_robot, wechat, wecom
 from channels.simulator import AibotClientSide, Mode, SimulatedPhones, WechatClientSide
 from channels.wechat_push import OfficialAccountSender
+from channels.wechat_template import template_fields
+from channels.wecom_push import WecomSender
 from console import chat, phones
 from data.contents import BadContent, load_content
 from data.database import Database, StoreFailed
 from data.migrations import SchemaIsNewer
 from data.settings import BadSettings, Settings, load_settings
 from desk import cooperation, reminders, sweeps, webhooks
+from desk.cards import CardChanger, Cards
 from desk.imports import import_sample
 from desk.message import Sender
 from desk.outbox import Courier, work
+from desk.pace import StoredTimes
 from desk.service import Service
 from desk.tokens import StoredTokens
 from handlers import dialog
 from handlers.inbound import Inbound
 
-PUSHABLE = ("wechat",)
 SWEEP_SECONDS = 5.0
+CARD_SECONDS = 1.0
 
 
 def utc_now() -> datetime:
@@ -55,7 +59,13 @@ class Runtime:
     courier: Courier
     phones: phones.SimulatedPhones | None
     clock: Callable[[], datetime]
+    cards: Cards
+    card_changers: Mapping[str, CardChanger]
     webhook_courier: Courier  # of its own, so that a slow program holds up nobody's phone
+
+    def refresh_cards(self) -> int:
+        """Cards whose issue has moved on say so; returns how many were tried."""
+        return self.cards.refresh(self.card_changers)
 
     def deliver_events(self) -> int:
         """Events for the programs that follow them; returns how many were tried."""
@@ -81,6 +91,8 @@ class Runtime:
             (self.deliver_events, every),
             (self.sweep, SWEEP_SECONDS),
         ]
+        if self.card_changers:
+            jobs.append((self.refresh_cards, CARD_SECONDS))
         threads = [
             threading.Thread(target=work, args=(job, stop, seconds), daemon=True)
             for job, seconds in jobs
@@ -96,13 +108,17 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     content = load_content(settings.content_dir)
     db = Database(settings.url)
     import_sample(db, settings.content_dir / "community", clock())
-    service = Service(content, settings, PUSHABLE)
+    service = Service(content, settings, _pushable(settings))
+    cards = Cards(db, service, clock)
     inbox = Inbound(db, service, clock)
 
     app = Flask("huying", static_folder=None)
     wechat_config, robot_config = _wechat(settings), _robot(settings)
     seconds: Callable[[], float] = lambda: clock().timestamp()  # noqa: E731
-    app.register_blueprint(wechat.blueprint(wechat_config, inbox, clock=seconds))
+    if _has_account(settings):
+        app.register_blueprint(wechat.blueprint(wechat_config, inbox, clock=seconds))
+    if settings.wecom.configured:
+        app.register_blueprint(wecom.blueprint(_wecom(settings), inbox, cards, clock=seconds))
     app.register_blueprint(aibot.blueprint(robot_config, inbox, clock=seconds))
     simulated = None
     if settings.simulated:
@@ -117,15 +133,16 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         app.register_blueprint(chat.blueprint(simulated))
         app.add_url_rule("/", "home", lambda: redirect("/chat"))
     app.add_url_rule("/healthz", "healthz", lambda: _health(db))
-    people = _senders(wechat_config, db, simulated)
+    senders, changers = _senders(settings, db, cards, simulated, clock)
+    people = tuple(senders)
     private = settings.api.private_webhooks
-    senders = {**people, webhooks.CHANNEL: WebhookSender(db, private=private, clock=clock)}
-    courier = Courier(db, senders, settings, clock, tuple(people))
+    senders[webhooks.CHANNEL] = WebhookSender(db, private=private, clock=clock)
+    courier = Courier(db, senders, settings, clock, people)
     programs = Courier(db, senders, settings, clock, (webhooks.CHANNEL,))
     app.register_blueprint(rest.blueprint(db, service, clock))
     app.register_blueprint(open311.blueprint(db, service, clock))
     app.extensions["huying"] = Runtime(
-        app, settings, db, service, inbox, courier, simulated, clock, programs
+        app, settings, db, service, inbox, courier, simulated, clock, cards, changers, programs
     )
     with db.read() as tx:
         service.roster(tx)  # begins to build the understander while the server comes up
@@ -134,6 +151,30 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
 
 def _mode(config: wechat.WechatConfig) -> Mode:
     return "safe" if config.aes_key and config.app_id else "plain"
+
+
+def _has_account(settings: Settings) -> bool:
+    """Whether there is an Official Account, real or simulated; WeCom alone is enough too."""
+    has_token = bool(settings.wechat.token.get_secret_value())
+    return settings.simulated or has_token or not settings.wecom.configured
+
+
+def _pushable(settings: Settings) -> tuple[str, ...]:
+    """Channels over which a person can be pushed to, the best first: cards have buttons."""
+    has = {wecom.CHANNEL: settings.wecom.configured, wechat.CHANNEL: _has_account(settings)}
+    return tuple(channel for channel, there in has.items() if there)
+
+
+def _wecom(settings: Settings) -> wecom.WecomConfig:
+    app = settings.wecom
+    return wecom.WecomConfig(
+        token=app.token.get_secret_value(),
+        corp_id=app.corpid,
+        agent_id=app.agentid,
+        aes_key=app.aes_key.get_secret_value(),
+        secret=app.secret.get_secret_value(),
+        api_base=app.api_base,
+    )
 
 
 def _wechat(settings: Settings) -> wechat.WechatConfig:
@@ -149,6 +190,9 @@ def _wechat(settings: Settings) -> wechat.WechatConfig:
         aes_key=account.aes_key.get_secret_value(),
         api_base=account.api_base,
         only_encrypted=account.only_encrypted,
+        template_id=account.template_id,
+        template_api=account.template_api,
+        template_fields=template_fields(account.template_fields),
     )
 
 
@@ -163,14 +207,28 @@ def _robot(settings: Settings) -> aibot.AibotConfig:
 
 
 def _senders(
-    config: wechat.WechatConfig,
+    settings: Settings,
     db: Database,
+    cards: Cards,
     simulated: phones.SimulatedPhones | None,
-) -> Mapping[str, Sender]:
-    """The simulated phones, or the real account once it has credentials."""
+    clock: Callable[[], datetime],
+) -> tuple[dict[str, Sender], dict[str, CardChanger]]:
+    """Who sends over which channel, the best channel first; and who can change a sent card."""
+    seconds: Callable[[], float] = lambda: clock().timestamp()  # noqa: E731
+    tokens, times = StoredTokens(db), StoredTimes(db, clock)
+    senders: dict[str, Sender] = {}
+    changers: dict[str, CardChanger] = {}
+    if settings.wecom.configured:
+        app = WecomSender(_wecom(settings), tokens, cards, times, clock=seconds)
+        senders[wecom.CHANNEL] = changers[wecom.CHANNEL] = app
     if simulated is not None:
-        return {"wechat": SimulatedPhones(simulated.deliver)}
-    return {"wechat": OfficialAccountSender(config, StoredTokens(db))}
+        senders[wechat.CHANNEL] = SimulatedPhones(simulated.deliver)
+    elif _has_account(settings):
+        senders[wechat.CHANNEL] = OfficialAccountSender(_wechat(settings), tokens, clock=seconds)
+    if key := settings.wecom.robot_key.get_secret_value():
+        robot = group_robot.GroupRobotConfig(key, settings.wecom.api_base)
+        senders[group_robot.CHANNEL] = group_robot.GroupRobotSender(robot, times, clock=seconds)
+    return senders, changers
 
 
 def _health(db: Database) -> tuple[Response, int]:

@@ -26,6 +26,7 @@ STATUS = {
     "unknown_target": 404,
     "not_allowed": 405,
     "forbidden_status": 409,
+    "forbidden_others": 409,
     "too_large": 413,
     "not_json": 415,
     "unknown_category": 422,

@@ -15,10 +15,13 @@ import platform
 import sqlite3
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from bench.knowledge import ROOT
 from bench.load import Result
@@ -47,6 +50,7 @@ class Figures:
     steady: Result
     most: Result
     kept: str
+    machine: str  # how busy others kept it just before
 
 
 def load(port: int, first: int, *words: str) -> Result:
@@ -59,7 +63,7 @@ def load(port: int, first: int, *words: str) -> Result:
 
 
 def measure(server: Server, args: argparse.Namespace) -> Figures:
-    port = free_port()
+    port, machine = free_port(), calibrated()
     with fresh_folder() as folder, running(server, port, folder) as started:
         path, good = ("/healthz", 200) if server.ours else ("/", 403)
         healthy = wait_for(port, started, path, lambda status: status == good)
@@ -70,7 +74,23 @@ def measure(server: Server, args: argparse.Namespace) -> Figures:
         most = load(
             port, 3 * GAP, "--connections", str(args.connections), "--seconds", str(args.most)
         )
-        return Figures(server.name, healthy, first, steady, most, kept(server, folder))
+        return Figures(server.name, healthy, first, steady, most, kept(server, folder), machine)
+
+
+def calibrated() -> str:
+    """How fast the disk and a core are now: figures taken on a busy machine say little."""
+    with tempfile.TemporaryFile() as file:
+        waits = []
+        for _ in range(100):
+            start = time.perf_counter()
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+            waits.append(time.perf_counter() - start)
+    start = time.perf_counter()
+    sum(range(5_000_000))
+    core = time.perf_counter() - start
+    return f"fsync {median(waits) * 1000:.1f} ms, sum {core * 1000:.0f} ms"
 
 
 def kept(server: Server, folder: Path) -> str:
@@ -95,8 +115,8 @@ def report(found: Sequence[Figures], stages: dict[str, float], args: argparse.Na
         f"Command: `python -m bench.webhook {' '.join(sys.argv[1:])}`".replace(" `", " `").rstrip(),
         "",
         f"| server | p50 at {args.rate:g}/s | p99 | max | most, {args.connections} connections"
-        " | p50 | p99 | failed | /healthz after | first answer after | kept |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        " | p50 | p99 | failed | /healthz after | first answer after | kept | machine |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for each in found:
         steady, most = each.steady, each.most
@@ -105,7 +125,7 @@ def report(found: Sequence[Figures], stages: dict[str, float], args: argparse.Na
             f" | {max(steady.latencies, default=0):.0f} ms"
             f" | {most.rate:.0f}/s | {most.percentile(0.5):.0f} ms | {most.percentile(0.99):.0f} ms"
             f" | {steady.failed + most.failed} | {each.healthy:.2f} s | {each.first:.2f} s"
-            f" | {each.kept} |"
+            f" | {each.kept} | {each.machine} |"
         )
     lines += ["", "| stage of one message (in process, median) | ms |", "|---|---|"]
     lines += [f"| {name} | {milliseconds:.2f} |" for name, milliseconds in stages.items()]

@@ -65,6 +65,8 @@ def _announce(settings: Settings, host: str, port: int) -> None:
     if settings.simulated:
         click.echo(f"  聊天模拟器  http://{shown}:{port}/chat   从这里开始：扮演居民说一句话")
     click.echo(f"  微信回调    http://{shown}:{port}/wechat   智能机器人回调 /aibot")
+    if settings.wecom.configured:
+        click.echo(f"  企业微信应用回调 http://{shown}:{port}/wecom")
     click.echo(f"  数据        {settings.url.removeprefix('sqlite:///')}")
 
 

@@ -78,6 +78,7 @@ class Content:
     catalogue: Mapping[str, Category]
     replies: Mapping[str, str]
     commands: Mapping[str, tuple[str, ...]]
+    words: Mapping[str, tuple[str, ...]]  # lists that are no commands: glued, accusing …
     lexicons: Mapping[str, Mapping[str, Any]]
     sayings: Pairs  # (intent, what somebody wrote)
     alarms: Pairs  # (U0 or no, what somebody wrote)
@@ -86,10 +87,12 @@ class Content:
 
 def load_content(folder: Path) -> Content:
     """Read a content folder; BadContent says what is wrong with it."""
+    spoken = _toml(folder / "commands.toml")
     return Content(
         catalogue=load_catalogue(folder / "catalogue.toml"),
         replies=_flat(_toml(folder / "replies.toml")),
-        commands=_commands(_toml(folder / "commands.toml")),
+        commands=_commands(spoken),
+        words=_commands(spoken.get("words", {})),
         lexicons=load_lexicons(folder),
         sayings=load_pairs(folder / "intents.csv"),
         alarms=load_pairs(folder / "urgency.csv"),
@@ -170,4 +173,4 @@ def _flat(tables: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 
 
 def _commands(tables: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(words) for name, words in tables.items()}
+    return {name: tuple(words) for name, words in tables.items() if isinstance(words, list)}

@@ -31,6 +31,52 @@ class Wechat(BaseModel):
     aes_key: SecretStr = Field(SecretStr(""), description="EncodingAESKey(43 位),安全模式用")
     only_encrypted: bool = Field(False, description="后台切到安全模式后设为 true:拒收明文消息")
     api_base: str = Field("https://api.weixin.qq.com", description="接口地址,测试时可换成假的")
+    template_id: str = Field(
+        "",
+        description="模板消息的模板 ID:居民超过 48 小时没说话时用它通知;空着就等居民再说话时补发",
+    )
+    template_api: Literal["template", "subscribe"] = Field(
+        "template", description="模板的种类:template = 模板消息,subscribe = 订阅通知"
+    )
+    template_fields: str = Field(
+        "thing1=text",
+        pattern=r"^\s*([a-z_]+\d+=(text|number|time)\s*)+$",
+        description="模板里的字段填什么:字段名=text(内容)、number(编号)、time(时间),空格隔开",
+    )
+
+
+class Wecom(BaseModel):
+    """WeCom self-built app (企业微信自建应用) and group robot: how workers are reached."""
+
+    corpid: str = Field("", description="企业 ID(“我的企业”页面最下面)")
+    agentid: int = Field(0, ge=0, description="自建应用的 AgentId")
+    secret: SecretStr = Field(SecretStr(""), description="自建应用的 Secret;填了才会真的发消息")
+    token: SecretStr = Field(SecretStr(""), description="应用“接收消息”里的 Token")
+    aes_key: SecretStr = Field(
+        SecretStr(""), description="应用“接收消息”里的 EncodingAESKey(43 位)"
+    )
+    api_base: str = Field("https://qyapi.weixin.qq.com", description="接口地址,测试时可换成假的")
+    robot_key: SecretStr = Field(
+        SecretStr(""), description="群机器人 webhook 地址里的 key:往群里发通知用"
+    )
+
+    def missing(self) -> tuple[str, ...]:
+        """What is lacking where only some of the app is configured: names of the settings."""
+        have = {
+            "corpid": bool(self.corpid),
+            "agentid": bool(self.agentid),
+            "secret": bool(self.secret.get_secret_value()),
+            "token": bool(self.token.get_secret_value()),
+            "aes_key": bool(self.aes_key.get_secret_value()),
+        }
+        return (
+            tuple(name for name, there in have.items() if not there) if any(have.values()) else ()
+        )
+
+    @property
+    def configured(self) -> bool:
+        """Whether the app can both hear and speak."""
+        return bool(self.corpid) and not self.missing()
 
 
 class Aibot(BaseModel):
@@ -109,6 +155,7 @@ class Settings(BaseSettings):
         description="/chat 模拟器:auto = 没有填 AppSecret 时才开;它能扮演任何人,正式使用时必须关",
     )
     wechat: Wechat = Field(default_factory=lambda: Wechat())
+    wecom: Wecom = Field(default_factory=lambda: Wecom())
     aibot: Aibot = Field(default_factory=lambda: Aibot())
     dialog: Dialog = Field(default_factory=lambda: Dialog())
     loop: Loop = Field(default_factory=lambda: Loop())
@@ -138,7 +185,7 @@ class Settings(BaseSettings):
     def simulated(self) -> bool:
         """Whether `/chat` is served and pushes go to the simulated phones."""
         if self.simulator == "auto":
-            return not self.wechat.secret.get_secret_value()
+            return not self.wechat.secret.get_secret_value() and not self.wecom.configured
         return self.simulator == "on"
 
 

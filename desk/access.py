@@ -15,7 +15,7 @@ def who_is(act: Act, issue: Issue, person: Person) -> frozenset[lifecycle.Who]:
         found.add("system")
     if person.id == issue.reporter or person.id in reporters.of_issue(act.tx, issue.id):
         found.add("reporter")
-    if person.id in issue.against:
+    if person.id in act.roster.blamed(issue.against):
         return frozenset(found)
     own = set(act.roster.teams_of(person.id))
     team = act.roster.teams.get(issue.owner_team or "")
@@ -41,4 +41,5 @@ def _oversees(act: Act, issue: Issue, person: Person) -> bool:
 
 def may_see(act: Act, issue: Issue, person: Person) -> bool:
     """Whether a person may read an issue's details."""
-    return len(who_is(act, issue, person)) > 1 and person.id not in issue.against
+    blamed = person.id in act.roster.blamed(issue.against)
+    return not blamed and len(who_is(act, issue, person)) > 1

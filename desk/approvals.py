@@ -43,14 +43,14 @@ def overseers(act: Act, issue: Issue) -> list[str]:
     leads = [act.roster.grids[code].person for code in act.roster.path(issue.grid)]
     desk = act.roster.teams.get(act.service.content.about.desk)
     found = [*leads, *(desk.members if desk else ())]
-    blamed = {act.person.id, *issue.against}
+    blamed = {act.person.id, *act.roster.blamed(issue.against)}
     return [person for person in dict.fromkeys(found) if person and person not in blamed]
 
 
 def decide(act: Act, issue: Issue, *, agree: bool, reason: str = "") -> Issue:
-    """同意 or 不同意; whoever asked may not decide."""
+    """同意 or 不同意; whoever asked may not decide, and who no longer owns it asks in vain."""
     waiting = parties.awaiting(act.tx, issue.id)
-    if waiting is None:
+    if waiting is None or not _still_owns(act, issue, waiting.person):
         raise lifecycle.Forbidden("status")
     if waiting.person == act.person.id:
         raise lifecycle.Forbidden("person")
@@ -71,6 +71,11 @@ def decide(act: Act, issue: Issue, *, agree: bool, reason: str = "") -> Issue:
     return changed
 
 
+def _still_owns(act: Act, issue: Issue, person: str) -> bool:
+    asker = act.roster.staff.get(person)
+    return asker is not None and "owner" in access.who_is(act, issue, asker)
+
+
 def _granted(act: Act, issue: Issue, waiting: Approval) -> Issue:
     if waiting.kind == "extend":
         step = _step(act, issue, "extend", "")
@@ -78,7 +83,13 @@ def _granted(act: Act, issue: Issue, waiting: Approval) -> Issue:
         changed = replace(issue, status=step.to, done_due=later, warned=0)
     else:
         step = _step(act, issue, "pause", "")
-        changed = replace(issue, status=step.to, paused_at=act.now)
+        changed = replace(
+            issue,
+            status=step.to,
+            paused_at=act.now,
+            handler=issue.handler or waiting.person,  # who asks has taken it
+            accepted_at=issue.accepted_at or act.now,
+        )
     table.save(act.tx, changed)
     return changed
 

@@ -24,17 +24,14 @@ NOT_COME, NOT_DONE = 1, 2  # stages of lateness
 
 def assist(act: Act, issue: Issue, team: Team) -> Issue:
     """协办: a team is asked to help; the owner stays."""
-    _may(act, issue, "assist")
+    _may(act, issue, "assist", team)
     _call(act, issue, team, "assist", leads=False)
     return issue
 
 
 def whistle(act: Act, issue: Issue, teams: Sequence[Team]) -> Issue:
     """吹哨: the first unit leads and owns, the others come along."""
-    _may(act, issue, "whistle")
-    blamed = set(issue.against)
-    if any({team.code, *team.members[:1]} & blamed for team in teams):
-        raise lifecycle.Forbidden("against")
+    _may(act, issue, "whistle", *teams)
     lead = teams[0]
     for team in teams:
         _call(act, issue, team, "whistle", leads=team is lead)
@@ -43,8 +40,11 @@ def whistle(act: Act, issue: Issue, teams: Sequence[Team]) -> Issue:
     return issue
 
 
-def _may(act: Act, issue: Issue, action: lifecycle.Action) -> None:
+def _may(act: Act, issue: Issue, action: lifecycle.Action, *teams: Team) -> None:
     lifecycle.step(issue.status, action, access.who_is(act, issue, act.person), "")
+    blamed = act.roster.blamed(issue.against)
+    if any(blamed & {team.code, *team.members[:1]} for team in teams):
+        raise lifecycle.Forbidden("against")
 
 
 def _call(act: Act, issue: Issue, team: Team, kind: str, *, leads: bool) -> None:
@@ -116,13 +116,15 @@ def _own_part(act: Act, issue: Issue) -> Party:
     return party
 
 
-def _tell_caller(act: Act, issue: Issue, party: Party, seq: int, reply: str, note: str) -> None:
+def _tell_caller(
+    act: Act, issue: Issue, party: Party, seq: int, reply: str, note: str, but: Sequence[str] = ()
+) -> None:
     """Whoever called hears of it, and the owner."""
     team = act.roster.teams.get(party.team)
     words = {"number": issue.number, "team": team.name if team else party.team, "note": note}
     hear = dict.fromkeys((party.asked_by, *act.roster.owner_people(issue)))
     for person in hear:
-        if person != act.person.id:
+        if person != act.person.id and person not in but:
             key = f"{issue.id}:{seq}:{person}:{reply}"
             notices.push(act, issue, person, act.say(reply, **words), key, urgent=False)
 
@@ -140,9 +142,10 @@ def _warn(act: Act, party: Party) -> None:
     parties.warned(act.tx, party, stage)
     reply = "whistle.not_done" if stage == NOT_DONE else "whistle.not_come"
     event = events.append(act, issue, "part_late", data={"team": party.team, "stage": stage})
-    _tell_caller(act, issue, party, event.seq, reply, "")
     team = act.roster.teams.get(party.team)
+    late = team.members[:1] if team else ()
+    _tell_caller(act, issue, party, event.seq, reply, "", but=late)
     text = act.say(f"{reply}_self", number=issue.number)
-    for person in team.members[:1] if team else ():
+    for person in late:
         key = f"{issue.id}:{event.seq}:{person}:self"
         notices.push(act, issue, person, text, key, urgent=True)

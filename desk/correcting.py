@@ -52,23 +52,36 @@ def undo(act: Act, issue: Issue) -> Issue:
     return changed
 
 
+def _level(act: Act, issue: Issue, code: str) -> str:
+    """The new category's level, one higher if the issue had been raised; danger to life stays."""
+    level = act.service.category(code).level
+    if issue.level == "U0":
+        return issue.level
+    raised = issue.level < act.service.category(issue.category).level
+    return lifecycle.raised(level) if raised else level
+
+
 def _change(act: Act, issue: Issue, code: str) -> Issue:
     who = access.who_is(act, issue, act.person)
     lifecycle.step(issue.status, "recategorise", who, "")
     category = act.service.category(code)
-    level = issue.level if issue.level == "U0" else category.level
+    level = _level(act, issue, code)
+    begun = deadlines.begun(
+        issue.created_at, issue.contact_due, issue.level, reopened=issue.reopens > 0
+    )
     changed = replace(
         issue,
         category=code,
         level=level,
         confidence=1.0,
-        done_due=deadlines.done_due(
-            level, category.limit, issue.created_at, is_workday, category.level
-        ),
+        against=recording.against(act, replace(issue, category=code)),
+        contact_due=deadlines.contact_due(level, begun),
+        done_due=deadlines.done_due(level, category.limit, begun, is_workday, category.level),
+        warned=0,
     )
     moved = False
     if issue.status in ("assigned", "accepted"):
-        route = recording.find_route(act, changed, level, issue.against)
+        route = recording.find_route(act, changed, level, changed.against)
         moved = (route.team, route.person) != (issue.owner_team, issue.owner_person)
         if moved:
             changed = replace(
@@ -86,4 +99,5 @@ def _change(act: Act, issue: Issue, code: str) -> Issue:
     if moved:
         notices.hand_over(act, changed, event, "card.moved")
         notices.tell_reporter(act, changed, event, "step.moved")
+        notices.tell_former(act, issue, changed, event)
     return changed

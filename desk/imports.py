@@ -139,7 +139,8 @@ def _store_people(tx: Tx, rows: Sequence[Row], now: datetime) -> None:
     """People are added or changed, never removed: they have said things."""
     for row in rows:
         known = people.by_id(tx, row["key"])
-        reached = row.get("wechat") or row.get("robot") or (known and not known.invite)
+        bound = [(channel, address) for channel in _ACCOUNTS if (address := _address(row, channel))]
+        reached = bound or (known and not known.invite)
         person = Person(
             id=row["key"],
             name=row["name"],
@@ -155,10 +156,18 @@ def _store_people(tx: Tx, rows: Sequence[Row], now: datetime) -> None:
             created_at=known.created_at if known else now,
         )
         people.put(tx, person)
-        for column, channel in (("wechat", "wechat"), ("robot", "aibot")):
-            if row.get(column):
-                people.bind(tx, channel, row[column], person.id)
+        for channel, address in bound:
+            people.bind(tx, channel, address, person.id)
     roster.touch(tx)
+
+
+_ACCOUNTS = {"wechat": "wechat", "wecom": "wecom", "aibot": "robot"}  # channel: column
+
+
+def _address(row: Row, channel: str) -> str:
+    """WeCom's UserIDs are the same in any case of letters; the channel hands them in small."""
+    address = row.get(_ACCOUNTS[channel], "")
+    return address.lower() if channel == "wecom" else address
 
 
 def _store_teams(source: str) -> Callable[[Tx, Sequence[Row], datetime], None]:
@@ -195,7 +204,7 @@ KINDS: Mapping[str, _Kind] = {
     "people": _Kind(
         "key",
         ("key", "name", "role"),
-        ("phone", "wechat", "robot", "estate", "building", "unit", "room", "grid"),
+        ("phone", "wechat", "wecom", "robot", "estate", "building", "unit", "room", "grid"),
         _check_person,
         _store_people,
     ),

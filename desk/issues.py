@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from data.rows import Event, Issue, Person, Team, as_json
 from data.tables import issues as table
+from data.tables import reporters
 from desk import access, events, notices, recording, wording
 from desk.rules import deadlines, lifecycle, routing
 from desk.rules.rates import Satisfaction
 from desk.service import Act, is_workday
 from nlp.text import mask_ids
 
+URGENT_URGES = 3  # every third 催办 is heard by those above as well
 SECOND_RETURN = 2  # DOMAIN, "The loop": the second return goes to an arbiter, never ping-pong
 
 
@@ -36,7 +37,8 @@ def decline(act: Act, issue: Issue, note: str) -> Issue:
     step = _take(act, issue, "decline", note)
     former = [issue.owner_team, issue.owner_person]
     refused = [e.data.get("team") or e.data.get("person") for e in _returns(act, issue)]
-    shut_out = [owner for owner in (*issue.against, *former, *refused) if owner]
+    blamed = act.roster.blamed(issue.against)
+    shut_out = [owner for owner in (*blamed, *former, *refused) if owner]
     returns = issue.returns + 1
     superior = act.service.content.about.superior
     if returns >= SECOND_RETURN and superior not in shut_out:
@@ -61,7 +63,7 @@ def transfer(act: Act, issue: Issue, target: Team | Person, note: str) -> Issue:
     step = _take(act, issue, "transfer", note)
     to_team = isinstance(target, Team)
     named = (target.code, *target.members[:1]) if isinstance(target, Team) else (target.id,)
-    if set(named) & set(issue.against):
+    if act.roster.blamed(issue.against) & set(named):
         raise lifecycle.Forbidden("against")
     changed = replace(
         issue,
@@ -90,10 +92,7 @@ def _hand_on(act: Act, before: Issue, after: Issue, action: str, note: str, repl
     event = events.append(act, after, action, note, data)
     notices.hand_over(act, after, event, "card.moved")
     notices.tell_reporter(act, after, event, reply)
-    text = act.say("step.moved_away", number=after.number, owner=act.roster.owner_name(after))
-    for person in act.roster.owner_people(before):
-        if person not in act.roster.owner_people(after):
-            notices.tell(act, after, event, person, text)
+    notices.tell_former(act, before, after, event)
     return after
 
 
@@ -101,12 +100,14 @@ def add_note(act: Act, issue: Issue, note: str) -> Issue:
     """补充: words added by the reporter or by whoever works on it; the other side hears them."""
     step = _take(act, issue, "note", note)
     changed = replace(issue, status=step.to)
+    note = mask_ids(note)
+    works_on_it = access.who_is(act, issue, act.person) & {"owner", "overseer"}
     if act.person.id == issue.reporter:
-        changed = replace(changed, text=f"{issue.text}\n{mask_ids(note)}")
+        changed = replace(changed, text=f"{issue.text}\n{note}")
     table.save(act.tx, changed)
-    event = events.append(act, changed, "note", mask_ids(note))
-    if act.person.id == issue.reporter:
-        notices.tell_owner(act, changed, event, "step.reporter_note", note=mask_ids(note))
+    event = events.append(act, changed, "note", note)
+    if act.person.id == issue.reporter or not works_on_it:
+        notices.tell_owner(act, changed, event, "step.reporter_note", note=note)
     else:
         notices.tell_reporter(
             act, changed, event, "step.worker_note", note=note, handler=act.person.name
@@ -116,8 +117,11 @@ def add_note(act: Act, issue: Issue, note: str) -> Issue:
 
 def locate(act: Act, issue: Issue, draft: recording.Draft) -> Issue:
     """The place of an issue that was recorded without it (an emergency does not wait)."""
+    said = mask_ids(draft.text)
+    step = _take(act, issue, "note", said)
     changed = replace(
         issue,
+        status=step.to,
         estate=draft.estate,
         building=draft.building,
         unit=draft.unit,
@@ -125,8 +129,10 @@ def locate(act: Act, issue: Issue, draft: recording.Draft) -> Issue:
         grid=draft.grid,
     )
     table.save(act.tx, changed)
-    event = events.append(act, changed, "note", draft.text)
-    notices.tell_owner(act, changed, event, "step.reporter_note", note=draft.text)
+    event = events.append(act, changed, "note", said)
+    notices.tell_owner(act, changed, event, "step.reporter_note", note=said)
+    if changed.grid != issue.grid:
+        notices.alarm_near(act, changed, event)
     return changed
 
 
@@ -153,18 +159,25 @@ def finish(act: Act, issue: Issue, note: str) -> Issue:
 
 
 def urge(act: Act, issue: Issue) -> Issue:
-    """催办: counted, and told to the owner."""
+    """催办: counted, and told to the owner; every third time to those above the place as well."""
     _take(act, issue, "urge", "")
     changed = replace(issue, urges=issue.urges + 1)
     table.save(act.tx, changed)
     event = events.append(act, changed, "urge", data={"count": changed.urges})
     notices.tell_owner(act, changed, event, "step.urged", count=changed.urges)
+    if changed.urges % URGENT_URGES == 0:
+        owner = act.roster.owner_name(changed)
+        words = {"number": issue.number, "count": changed.urges, "owner": owner}
+        for person in notices.above(act, changed):
+            notices.tell(act, changed, event, person, act.say("step.urged_overseer", **words))
     return changed
 
 
 def withdraw(act: Act, issue: Issue) -> Issue:
-    """撤销 by the reporter."""
+    """撤销 by the reporter, who must be the only one: what neighbours wait for goes on."""
     step = _take(act, issue, "withdraw", "")
+    if {issue.reporter, *reporters.of_issue(act.tx, issue.id)} != {act.person.id}:
+        raise lifecycle.Forbidden("others")
     changed = replace(issue, status=step.to, closed_at=act.now)
     table.save(act.tx, changed)
     event = events.append(act, changed, "withdraw")
@@ -181,6 +194,8 @@ def satisfied(act: Act, issue: Issue, *, fairly: bool = False) -> Issue:
     answer = {"contacted": True, "solved": True, "satisfaction": rating}
     event = events.append(act, changed, "satisfied", data=answer)
     notices.tell_owner(act, changed, event, f"step.{rating}")
+    if issue.status != "done":  # the others have not been told that it is solved
+        notices.tell_reporter(act, changed, event, "step.lapsed")
     return changed
 
 
@@ -199,6 +214,7 @@ def reopen(act: Act, issue: Issue, note: str, *, contacted: bool = True) -> Issu
         level=level,
         level_reason=act.say("level.reopened"),
         rating="unsatisfied",
+        warned=0,
         done_at=None,
         closed_at=None,
         reopens=issue.reopens + 1,
@@ -209,10 +225,9 @@ def reopen(act: Act, issue: Issue, note: str, *, contacted: bool = True) -> Issu
     answer = {"contacted": contacted, "solved": False, "satisfaction": "unsatisfied"}
     event = events.append(act, changed, "reopen", mask_ids(note), {"level": level} | answer)
     notices.hand_over(act, changed, event, "card.reopened")
-    lead = next((act.roster.grids[g].person for g in act.roster.path(changed.grid)), None)
-    if lead and lead not in act.roster.owner_people(changed):
-        text = act.say("step.reopened_overseer", number=issue.number, note=note or "—")
-        notices.tell(act, changed, event, lead, text)
+    text = act.say("step.reopened_overseer", number=issue.number, note=note or "—")
+    for person in notices.above(act, changed)[:1]:
+        notices.tell(act, changed, event, person, text)
     return changed
 
 
@@ -246,11 +261,6 @@ def call_next(act: Act, issue: Issue) -> Issue:
     event = events.append(act, changed, "alarm", data={"step": changed.duty_step})
     notices.alarm(act, changed, event, step=changed.duty_step)
     return changed
-
-
-def duty_call_due(issue: Issue, minutes: int) -> timedelta:
-    """How long after its record the next person in the duty chain is called."""
-    return timedelta(minutes=minutes * (issue.duty_step + 1))
 
 
 def as_record(issue: Issue) -> str:

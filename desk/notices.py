@@ -23,7 +23,12 @@ def push(
     urgent: bool,
     actions: Buttons = (),
 ) -> None:
-    """Queue a text for a person over the channel used last; without any, as a dead letter."""
+    """Queue a text for a person over the channel used last; without any, as a dead letter.
+
+    Whoever is complained about hears nothing of it, whatever part he has otherwise.
+    """
+    if issue and person in act.roster.blamed(issue.against):
+        return
     accounts = [a for a in people.accounts_of(act.tx, person) if a.channel in act.service.pushable]
     if accounts:
         chosen = min(accounts, key=lambda a: act.service.pushable.index(a.channel))
@@ -78,12 +83,23 @@ def reachable_owners(act: Act, issue: Issue) -> tuple[str, ...]:
     if any(_can_reach(act, person) for person in owners):
         return owners
     desk = act.roster.teams.get(act.service.content.about.desk)
-    spare = tuple(p for p in (desk.members if desk else ()) if _can_reach(act, p))
+    blamed = act.roster.blamed(issue.against)
+    able = (p for p in (desk.members if desk else ()) if p not in blamed)
+    spare = tuple(p for p in able if _can_reach(act, p))
     return (*owners, *spare[:1])
 
 
 def _can_reach(act: Act, person: str) -> bool:
     return any(a.channel in act.service.pushable for a in people.accounts_of(act.tx, person))
+
+
+def above(act: Act, issue: Issue) -> list[str]:
+    """The place's grid worker and the one above him, without those it concerns."""
+    leads = [act.roster.grids[code].person for code in act.roster.path(issue.grid)]
+    if not leads:
+        leads = [act.service.content.about.superior]
+    passed_over = {*act.roster.blamed(issue.against), *act.roster.owner_people(issue)}
+    return [person for person in dict.fromkeys(leads) if person and person not in passed_over][:2]
 
 
 def tell_reporter(
@@ -102,6 +118,15 @@ def tell_reporter(
         tell(act, issue, event, person, text, actions)
 
 
+def tell_former(act: Act, before: Issue, after: Issue, event: Event) -> None:
+    """Tell whoever answered for it until now that somebody else does."""
+    text = act.say("step.moved_away", number=after.number, owner=act.roster.owner_name(after))
+    blamed = act.roster.blamed(after.against)
+    for person in act.roster.owner_people(before):
+        if person not in act.roster.owner_people(after) and person not in blamed:
+            tell(act, after, event, person, text)
+
+
 def tell_owner(act: Act, issue: Issue, event: Event, reply: str, **words: object) -> None:
     """Tell whoever answers for it of a step."""
     text = act.say(
@@ -116,13 +141,31 @@ def tell_owner(act: Act, issue: Issue, event: Event, reply: str, **words: object
         tell(act, issue, event, person, text)
 
 
+def nearest(act: Act, issue: Issue) -> list[str]:
+    """The grid worker of the place, if there is one and it is not about him."""
+    blamed = act.roster.blamed(issue.against)
+    leads = (act.roster.grids[code].person for code in act.roster.path(issue.grid))
+    return [person for person in leads if person and person not in blamed][:1]
+
+
 def alarm(act: Act, issue: Issue, event: Event, *, step: int) -> None:
     """U0: call the next of the duty chain; on the first call the place's grid worker as well."""
-    chain = act.service.content.about.duty
-    called = [chain[step % len(chain)]] if chain else []
+    blamed = act.roster.blamed(issue.against)
+    chain = [person for person in act.service.content.about.duty if person not in blamed]
+    able = [person for person in chain if _can_reach(act, person)]
+    called = [able[step % len(able)]] if able else [*chain[:1], act.service.content.about.superior]
     if step == 0:
-        leads = (act.roster.grids[code].person for code in act.roster.path(issue.grid))
-        called += [person for person in leads if person][:1]
+        called += nearest(act, issue)
+    _sound(act, issue, event, called, f"alarm{step}")
+
+
+def alarm_near(act: Act, issue: Issue, event: Event) -> None:
+    """The place of an alarm has become known: its grid worker is called as well."""
+    _sound(act, issue, event, nearest(act, issue), "near")
+
+
+def _sound(act: Act, issue: Issue, event: Event, called: Sequence[str], mark: str) -> None:
+    """Give the alarm's card to these people."""
     reporter = people.by_id(act.tx, issue.reporter)
     text = wording.card(
         issue,
@@ -132,7 +175,7 @@ def alarm(act: Act, issue: Issue, event: Event, *, step: int) -> None:
         heading="card.alarm",
     )
     for person in dict.fromkeys(called):
-        key = f"{issue.id}:{event.seq}:{person}:alarm{step}"
+        key = f"{issue.id}:{event.seq}:{person}:{mark}"
         push(
             act,
             issue,

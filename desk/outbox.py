@@ -22,7 +22,7 @@ from desk.message import DeliveryFailed, Push, Sender
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = timedelta(hours=1)
-URGENT_WAIT = timedelta(minutes=1)
+URGENT_WAIT = timedelta(seconds=90)
 REMEMBERED = timedelta(minutes=10)  # vendors drop a repeat for some time, not for ever
 
 
@@ -80,7 +80,8 @@ class Courier:
     def _failed(self, push: StoredPush, sender: Sender, failure: DeliveryFailed) -> None:
         now = self._clock()
         log.warning("push %s attempt %s: %s", push.id, push.attempts, failure.cause)
-        wait = timedelta(seconds=min(failure.retry_after or 2.0**push.attempts, 86400.0))
+        patience = min(2.0**push.attempts, LONGEST_WAIT.total_seconds())
+        wait = timedelta(seconds=failure.retry_after or patience)
         doubtful = failure.in_doubt and not (sender.idempotent and wait <= REMEMBERED)
         spent = failure.permanent or push.attempts >= self._settings.attempts
         too_long = wait >= (URGENT_WAIT if push.urgent else LONGEST_WAIT)
@@ -95,7 +96,7 @@ class Courier:
                     )
                     return
             status = _outcome(push, failure, spent=spent, doubtful=doubtful)
-            next_at = now + min(wait, LONGEST_WAIT) if status == "queued" else None
+            next_at = now + wait if status == "queued" else None
             outbox.settle(
                 tx,
                 push,

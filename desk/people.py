@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from data.database import Tx
 from data.rows import Person, PlaceRange
 from data.tables import outbox, people
 from desk.service import Act, nobody
 from nlp.values import Place
+
+TRIES = 5  # wrong invitation codes an account may send
+TRY_AGAIN = timedelta(hours=1)
 
 
 def _new_id() -> str:
@@ -74,6 +77,12 @@ def first_notice(act: Act) -> str:
         return ""
     people.noticed(act.tx, act.person.id, act.now)
     return act.say("privacy", community=act.service.content.about.name)
+
+
+def may_try(act: Act) -> bool:
+    """Whether an account may try another invitation code: five tries an hour."""
+    since = act.now - TRY_AGAIN
+    return people.tries(act.tx, act.person.id, since) <= TRIES
 
 
 def join(act: Act, channel: str, address: str, code: str) -> Person | None:

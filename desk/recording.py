@@ -10,6 +10,7 @@ from data.tables import issues
 from desk import events, notices
 from desk.rules import deadlines, lifecycle, routing
 from desk.service import Act, is_workday
+from nlp.plain import plain
 from nlp.text import mask_ids
 
 ELDERLY = ("elderly.", "wish.", "health.")  # their levels already reckon with vulnerable people
@@ -48,8 +49,8 @@ class Origin:
 def record(act: Act, draft: Draft, origin: Origin) -> Issue:
     """Number, route and date a request; queue its pushes. Returns the issue as stored."""
     level, why = _level(act, draft)
-    against = _against(act, draft)
-    route = find_route(act, draft, level, against)
+    blamed = against(act, draft)
+    route = find_route(act, draft, level, blamed)
     local = act.now.astimezone(deadlines.LOCAL)
     day = f"{local:%Y-%m-%d}"
     category = act.service.category(draft.category)
@@ -79,7 +80,7 @@ def record(act: Act, draft: Draft, origin: Origin) -> Issue:
         evidence=draft.evidence,
         candidates=draft.candidates,
         level_reason=why,
-        against=against,
+        against=blamed,
         created_at=act.now,
         contact_due=deadlines.contact_due(level, act.now),
         done_due=deadlines.done_due(level, category.limit, act.now, is_workday, category.level),
@@ -115,17 +116,20 @@ def _level(act: Act, draft: Draft) -> tuple[str, str]:
     return level, draft.level_reason
 
 
-def _against(act: Act, draft: Draft) -> tuple[str, ...]:
+def against(act: Act, draft: Draft | Issue) -> tuple[str, ...]:
     """Staff and teams that a complaint names: it must not go to them."""
-    if draft.category != "suggest.staff" and draft.nature not in ("投诉", "举报"):
+    text = plain(draft.text)
+    accusing = any(word in text for word in act.service.content.words["accusing"])
+    about_people = draft.category in ("suggest.staff", "safety.violence")
+    if not (about_people or accusing or draft.nature in ("投诉", "举报")):
         return ()
-    people = [p.id for p in act.roster.staff.values() if p.name and p.name in draft.text]
+    people = [p.id for p in act.roster.staff.values() if p.name and p.name in text]
     teams: list[str] = []
     if draft.category == "suggest.staff":
         teams = [
             team.code
             for team in act.roster.teams.values()
-            if any(name in draft.text for name in (team.name, *team.aliases) if len(name) > 1)
+            if any(name in text for name in (team.name, *team.aliases) if len(name) > 1)
         ]
     return tuple(dict.fromkeys(people + teams))
 
@@ -142,7 +146,7 @@ def find_route(act: Act, draft: Draft | Issue, level: str, against: Sequence[str
         estate=draft.estate,
         grids=act.roster.path(draft.grid),
         text=draft.text,
-        against=tuple(against),
+        against=tuple(act.roster.blamed(against)),
     )
     desk = routing.Desk(
         teams=tuple(act.roster.teams.values()),

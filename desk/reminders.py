@@ -6,7 +6,7 @@ number of processes may look. 30 minutes for U1 and the hours of first contact: 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from data.database import Database, Tx
@@ -14,6 +14,7 @@ from data.rows import Issue
 from data.tables import issues as table
 from data.tables import outbox
 from desk import events, notices, wording
+from desk.rules import deadlines
 from desk.rules.deadlines import LOCAL
 from desk.service import SYSTEM, Act, Service
 from desk.sweeps import sweep
@@ -25,9 +26,12 @@ U1_ANSWER = timedelta(minutes=30)
 
 def stage(issue: Issue, now: datetime) -> int:
     """How late an open issue is: 0, or the highest stage it has reached."""
-    taken_by = min(issue.contact_due, issue.created_at + U1_ANSWER)
+    begun = deadlines.begun(
+        issue.created_at, issue.contact_due, issue.level, reopened=issue.reopens > 0
+    )
+    taken_by = min(issue.contact_due, begun + U1_ANSWER)
     answer_by = taken_by if issue.level in ("U0", "U1") else issue.contact_due
-    notice_at = issue.done_due - (issue.done_due - issue.created_at) * NOTICE
+    notice_at = issue.done_due - (issue.done_due - begun) * NOTICE
     if now >= issue.done_due:
         return LATE
     if now >= notice_at and issue.status == "accepted":
@@ -41,9 +45,17 @@ def remind(db: Database, service: Service, now: datetime) -> int:
     """Sweep: warn of every open issue that has reached a new stage."""
 
     def late(tx: Tx) -> list[Issue]:
-        return [issue for issue in table.waiting(tx, now) if stage(issue, now) > issue.warned]
+        return [issue for issue in _waiting(tx, now) if stage(issue, now) > issue.warned]
 
     return sweep(db, service, now, late, lambda act, issue: _warn(act, issue, stage(issue, now)))
+
+
+def _waiting(tx: Tx, now: datetime) -> Iterator[Issue]:
+    """All of them, in pages: nobody waits behind those who merely have an earlier deadline."""
+    after = 0
+    while page := table.waiting(tx, now, after):
+        yield from page
+        after = page[-1].id
 
 
 def _warn(act: Act, issue: Issue, reached: int) -> None:
@@ -60,17 +72,8 @@ def _warn(act: Act, issue: Issue, reached: int) -> None:
         owner=act.roster.owner_name(issue),
         due=wording.moment(issue.done_due, act),
     )
-    for person in _above(act, issue):
+    for person in notices.above(act, issue):
         notices.tell(act, changed, event, person, text)
-
-
-def _above(act: Act, issue: Issue) -> list[str]:
-    """The place's grid worker and the one above him, without those it concerns."""
-    leads = [act.roster.grids[code].person for code in act.roster.path(issue.grid)]
-    if not leads:
-        leads = [act.service.content.about.superior]
-    passed_over = {*issue.against, *act.roster.owner_people(issue)}
-    return [person for person in dict.fromkeys(leads) if person and person not in passed_over][:2]
 
 
 def digest(db: Database, service: Service, now: datetime) -> int:
@@ -98,7 +101,7 @@ def _each(act: Act, give: Callable[[str, str], None]) -> int:
     for person in act.roster.staff:
         own = table.of_owner(act.tx, person, _led(act, person))
         if own:
-            lines = "\n".join(wording.line(issue, act) for issue in own)
+            lines = "\n".join(wording.line(issue, act, public=False) for issue in own)
             late = sum(issue.done_due <= act.now for issue in own)
             give(person, act.say("digest", count=len(own), late=late, lines=lines))
             count += 1

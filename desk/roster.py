@@ -7,7 +7,7 @@ replaced by whoever notices first.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from data import contents
@@ -41,6 +41,11 @@ class Roster:
 
     def teams_of(self, person: str) -> tuple[str, ...]:
         return tuple(code for code, team in self.teams.items() if person in team.members)
+
+    def blamed(self, against: Iterable[str]) -> frozenset[str]:
+        """Persons and teams that are complained about, with the members of those teams."""
+        named = frozenset(against)
+        return named.union(*(t.members for code, t in self.teams.items() if code in named))
 
     def place_by_code(self, code: str) -> PlaceRange | None:
         """The yard whose QR code carries this parameter."""

@@ -37,6 +37,7 @@ class Service:
         self.settings = settings
         self.pushable = pushable  # channels over which a person can be pushed to, best first
         self._understander: Understander | None = None
+        self._version = -1  # of the roster that the understander knows
         self._ready = threading.Condition()
         self._roster = RosterCache(self._roster_changed)
 
@@ -57,13 +58,19 @@ class Service:
     def _build(self, roster: Roster) -> None:
         built = Understander(knowledge(self.content, roster), self.settings.cache_dir)
         with self._ready:
-            self._understander = built
+            if roster.version < self._version:
+                return  # a newer one was quicker
+            self._understander, self._version = built, roster.version
             self._ready.notify_all()
         built.warm()  # messages do not wait for it
         log.info("understanding ready for roster version %s", roster.version)
 
     def category(self, code: str) -> Category:
-        return self.content.catalogue[code]
+        """A category; one that has left the catalogue goes on under its code."""
+        known = self.content.catalogue.get(code)
+        return known or Category(
+            code=code, top="", sub=code, name=code, owner="community", level="U3", limit="15d"
+        )
 
     def waking(self, at: datetime) -> datetime:
         """When what is not urgent may be told: now, or after the quiet hours."""

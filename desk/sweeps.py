@@ -39,11 +39,11 @@ def sweep(
 
 def call_duty_chain(db: Database, service: Service, now: datetime) -> int:
     """U0 that nobody has taken: call the next in the chain every few minutes, round and round."""
-    minutes = service.settings.loop.duty_ack_minutes
+    before = now - timedelta(minutes=service.settings.loop.duty_ack_minutes)
 
     def late(tx: Tx) -> list[Issue]:
         waiting = table.unanswered_emergencies(tx)
-        return [i for i in waiting if now >= i.created_at + issues.duty_call_due(i, minutes)]
+        return [issue for issue in waiting if table.last_called(tx, issue.id) <= before]
 
     return sweep(db, service, now, late, issues.call_next)
 

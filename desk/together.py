@@ -47,10 +47,18 @@ def _alike(draft: Draft, issue: Issue) -> bool:
     return bool(shared) or fuzz.partial_ratio(draft.text, issue.text) >= ALIKE
 
 
+def may_join(act: Act, issue: Issue) -> bool:
+    """Whether 我家也是 may mean this issue: a shared thing, and nothing about the speaker."""
+    shared = issue.category.startswith(SHARED) and not act.service.category(issue.category).private
+    return shared and act.person.id not in act.roster.blamed(issue.against)
+
+
 def join(act: Act, issue: Issue, text: str) -> Issue:
     """我家也是: another reporter of an open issue; the third within a day raises its level."""
     who = access.who_is(act, issue, act.person)
     lifecycle.step(issue.status, "join", who, text)
+    if act.person.id in act.roster.blamed(issue.against):
+        raise lifecycle.Forbidden("against")
     if not reporters.join(act.tx, issue.id, act.person.id, act.now, mask_ids(text)):
         return issue
     recent = 1 + reporters.joined_since(act.tx, issue.id, act.now - THIRD)
@@ -73,7 +81,11 @@ def merge(act: Act, child: Issue, parent: Issue) -> Issue:
     """合并: one issue goes on inside another; its reporters hear of that one from now on."""
     if parent.id == child.id or parent.status not in ("assigned", "accepted"):
         raise lifecycle.Forbidden("status")
+    if child.level == "U0" and parent.level != "U0":  # an alarm does not end inside a lamp
+        raise lifecycle.Forbidden("status")
     step = lifecycle.step(child.status, "merge", access.who_is(act, child, act.person), "")
+    if set(child.against) - set(parent.against):  # else it would reach whom it is about
+        raise lifecycle.Forbidden("against")
     changed = replace(child, status=step.to, parent=parent.id)
     table.save(act.tx, changed)
     event = events.append(act, changed, "merge", data={"into": parent.number})

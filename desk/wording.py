@@ -81,8 +81,10 @@ def card(issue: Issue, act: Act, reporter: str, phone: str, *, heading: str) -> 
     )
 
 
-def line(issue: Issue, act: Act) -> str:
-    """One issue in a list."""
+def line(issue: Issue, act: Act, *, public: bool) -> str:
+    """One issue in a list; in a group nothing but its number and status."""
+    if public:
+        return act.say("list.group", number=issue.number, status=status(issue, act))
     return act.say(
         "list.line",
         number=issue.number,

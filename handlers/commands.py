@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-# These open no ordinary sentence, so that words may follow without a space: 办结已更换灯泡.
-GLUED = ("accept", "decline", "transfer", "finish", "bind", "home")
 STAFF = (
     "accept", "decline", "transfer", "finish", "todo", "details", "pause", "extend", "resume",
     "arrive",
@@ -31,6 +29,10 @@ OVERSEEING = (
     "whistle",
 )
 PUNCTUATION = "".join((" \t\n", ",.!?~", "。、…"))
+# Full-width letters, digits and dashes as ASCII, one for one: a text keeps its own punctuation.
+_WIDE = {0xFEE0 + code: chr(code) for code in range(0x21, 0x7F) if chr(code) not in ",.:;!?()"}
+_WIDE[0x3000] = " "
+_GAP = r"[\s,:;.!+，：；！。、]*"
 # A day (MMDD), a dash of any kind, a running number.
 _NUMBER = r"((?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\s*[-—–−_]\s*(\d{1,4})"
 _NUMBERS = re.compile(rf"(?<![\d-]){_NUMBER}(?![\d-])")
@@ -52,27 +54,37 @@ def issue_number(text: str) -> str | None:
 
 
 class Commands:
-    """Reads commands by the words of one community."""
+    """Reads commands by the words of one community.
 
-    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+    After a `glued` word its text may follow without a space, unless it begins with a `not_so`:
+    办结已更换灯泡, but not 办结不了.
+    """
+
+    def __init__(
+        self,
+        words: Mapping[str, Sequence[str]],
+        glued: Collection[str] = (),
+        not_so: Collection[str] = (),
+    ) -> None:
         self.words = words
         verbs = sorted(
             ((word, name) for name, spoken in words.items() for word in spoken),
             key=lambda pair: -len(pair[0]),
         )
         self._names = dict(verbs)
+        denied = f"(?!{'|'.join(map(re.escape, not_so))})" if not_so else ""
         either = "|".join(
-            re.escape(word) + ("" if name in GLUED else r"(?![^\W\d_])") for word, name in verbs
+            re.escape(word) + (denied if word in glued else r"(?![^\W\d_])") for word, _ in verbs
         )
         self._pattern = re.compile(
-            rf"[#【\[\s]*(?:{_NUMBER}[\]】\s,:。]*)?(?P<verb>{either})"
-            rf"[\s,:。!#+【\[]*(?:{_NUMBER}[\]】]?)?[\s,:。!+]*(?P<rest>.*)",
+            rf"[#【\[\s]*(?:{_NUMBER}[\]】]?{_GAP})?(?P<verb>{either})"
+            rf"{_GAP}[#【\[]?(?:{_NUMBER}[\]】]?)?{_GAP}(?P<rest>.*)",
             re.DOTALL | re.IGNORECASE,
         )
 
     def parse(self, text: str) -> Command | None:
         """The command a text begins with, or None."""
-        found = self._pattern.match(unicodedata.normalize("NFKC", text).strip())
+        found = self._pattern.match(text.translate(_WIDE).strip())
         if found is None:
             return None
         day, count = (found[1], found[2]) if found[1] else (found[4], found[5])

@@ -86,7 +86,11 @@ def _own_estate(act: Act, chat: str | None, draft: Draft) -> str | None:
 
 
 def open_question(
-    turn: Turn, drafts: Sequence[Draft], asked: int, choices: Sequence[str] = ()
+    turn: Turn,
+    drafts: Sequence[Draft],
+    asked: int,
+    choices: Sequence[str] = (),
+    after: str = "",
 ) -> Question | None:
     """The one thing to ask now, or None when enough is known or enough has been asked."""
     act, message = turn.act, turn.message
@@ -100,7 +104,7 @@ def open_question(
             return _ask_category(act, draft)
         missing = missing_slots(act, draft)
         if missing:
-            return _ask_place(act, message, draft, missing, choices)
+            return _ask_place(act, message, draft, missing, choices, home=after != "home")
     return None
 
 
@@ -119,17 +123,24 @@ def _ask_category(act: Act, draft: Draft) -> Question:
 
 
 def _ask_place(
-    act: Act, message: Message, draft: Draft, missing: Sequence[str], choices: Sequence[str]
+    act: Act,
+    message: Message,
+    draft: Draft,
+    missing: Sequence[str],
+    choices: Sequence[str],
+    *,
+    home: bool,
 ) -> Question:
     if choices and "estate" in missing:
         text = act.say("ask.estates", estates=act.say("ask.or").join(choices))
         return Question("place", text, tuple(choices))
-    home = act.person
+    person = act.person
     if (
-        message.chat is None
-        and home.estate
-        and draft.estate in (None, home.estate)
-        and all(getattr(home, slot) for slot in missing)
+        home
+        and message.chat is None
+        and person.estate
+        and draft.estate in (None, person.estate)
+        and all(getattr(person, slot) for slot in missing)
     ):
         there = draft_place(act, at_home(act, draft))
         return Question("home", act.say("ask.home", home=there))
@@ -178,6 +189,7 @@ def wait_where(turn: Turn, issue: Issue) -> None:
 
 def _keep(turn: Turn, awaiting: str, asked: int, draft: Data) -> None:
     minutes = turn.act.service.settings.dialog.silence_minutes
+    record_before(turn)
     messages.put_session(
         turn.act.tx,
         Session(
@@ -190,6 +202,18 @@ def _keep(turn: Turn, awaiting: str, asked: int, draft: Data) -> None:
             expires_at=turn.act.now + timedelta(minutes=minutes),
         ),
     )
+
+
+def record_before(turn: Turn) -> None:
+    """What an earlier question was about is recorded before another one takes its place."""
+    message = turn.message
+    earlier = messages.session(turn.act.tx, message.channel, message.chat or "", turn.person.id)
+    if earlier is None or earlier.awaiting == "where":
+        return
+    messages.end_session(turn.act.tx, earlier)
+    origin = Origin(turn.person, message.channel, message.chat or "", earlier.draft["message"])
+    for issue in record(turn.act, kept(earlier.draft), origin):
+        issues.tell_recorded(turn.act, issue)
 
 
 def kept(data: Data) -> list[Draft]:
@@ -217,7 +241,7 @@ def answered(turn: Turn, session: Session, drafts: list[Draft]) -> list[Draft] |
     place = _chosen(text, session.draft["choices"]) or act.service.understander.place(text)
     if place is not None:
         return [complete(act, turn.message.chat, draft, place) for draft in drafts]
-    if says("unknown", text) or (session.awaiting == "home" and says("no", text)):
+    if says("unknown", text) or says("no", text):
         return drafts
     return None
 
@@ -240,7 +264,9 @@ def _choose(turn: Turn, drafts: list[Draft]) -> list[Draft] | None:
     index = next(i for i, draft in enumerate(drafts) if unsure(act, draft))
     draft = drafts[index]
     names = [act.service.category(code).name for code, _ in draft.candidates[:CHOICES]]
-    picked = _picked(text.strip(), names)
+    codes = [code for code, _ in draft.candidates[:CHOICES]]
+    said = turn.said.parts[0].category if turn.said.parts else ""
+    picked = codes.index(said) if said in codes else _picked(text.strip(), names)
     if picked is not None:
         code = draft.candidates[picked][0]
         level = act.service.category(code).level
@@ -302,7 +328,7 @@ def join(act: Act, known: Issue, text: str, *, public: bool) -> str:
         key,
         number=known.number,
         category=category.name,
-        place=wording.place(known, act, public=public),
+        place=wording.place(known, act, public=True),
         status=wording.status(known, act),
         owner=act.roster.owner_name(known),
         due=wording.moment(known.done_due, act),

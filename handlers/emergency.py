@@ -19,10 +19,11 @@ NUMBERS = ("gas", "power", "water")
 
 def alarm(turn: Turn, drafts: Sequence[Draft]) -> str:
     """U0: what to do, whom to call, the issue's number; where, if that is not known."""
-    under_way = _same_alarm(turn, drafts[0])
-    if under_way is not None:
-        issues.add_note(turn.act, under_way, turn.message.text)
-        return turn.say("emergency.again", number=under_way.number)
+    under_way = [_same_alarm(turn, draft) for draft in drafts]
+    if under_way[0] is not None and None not in under_way:
+        issue = under_way[0]
+        issues.add_note(turn.act, issue, turn.message.text)
+        return f"{_advice(turn, issue)}\n{turn.say('emergency.again', number=issue.number)}"
     at_home = not drafts[0].building and not drafts[0].estate and bool(turn.person.building)
     if at_home:
         drafts = [dialog.at_home(turn.act, draft) for draft in drafts]
@@ -54,16 +55,23 @@ def _same_alarm(turn: Turn, draft: Draft) -> Issue | None:
     for issue in table.of_reporter(turn.act.tx, turn.person.id):
         fresh = turn.act.now - issue.created_at <= STILL_THE_SAME
         open_ = issue.status in ("assigned", "accepted")
-        if fresh and open_ and (issue.level, issue.category) == ("U0", draft.category):
+        alike = (issue.level, issue.category) == ("U0", draft.category)
+        if fresh and open_ and alike and _at_the_same_place(draft, issue):
             return issue
     return None
+
+
+def _at_the_same_place(draft: Draft, issue: Issue) -> bool:
+    """Nothing that the draft says of its place differs from the issue's."""
+    said = ("estate", "building", "unit")
+    return all(getattr(draft, s) in (None, getattr(issue, s)) for s in said)
 
 
 def where(turn: Turn, session: Session) -> str | None:
     """The place of an emergency that was recorded without one."""
     issue = table.by_id(turn.act.tx, session.draft["issue"])
     place = turn.act.service.understander.place(turn.message.text)
-    if issue is None or place is None or _is_alarm(turn):
+    if issue is None or place is None or _is_alarm(turn) or _is_of_another(turn, issue):
         return None
     messages.end_session(turn.act.tx, session)
     blank = Draft(
@@ -86,3 +94,10 @@ def where(turn: Turn, session: Session) -> str | None:
 
 def _is_alarm(turn: Turn) -> bool:
     return any(part.urgency == "U0" for part in turn.said.parts)
+
+
+def _is_of_another(turn: Turn, issue: Issue) -> bool:
+    """Whether the words report something else, and their place is that thing's."""
+    return turn.said.intent == "report" and any(
+        part.evidence and part.category != issue.category for part in turn.said.parts
+    )

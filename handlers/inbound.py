@@ -18,7 +18,7 @@ from handlers import events, pasted, resident, secretary, worker
 from handlers.commands import OVERSEEING, STAFF, Command, Commands, issue_number
 from handlers.turn import Turn
 from handlers.which import Unclear
-from nlp.pasted import pasted as pasted_lines
+from nlp.pasted import Line
 from nlp.text import mask_ids
 from nlp.values import Understanding
 
@@ -34,7 +34,8 @@ class Inbound:
         self._db = db
         self._service = service
         self._clock = clock
-        self._commands = Commands(service.content.commands)
+        words = service.content.words
+        self._commands = Commands(service.content.commands, words["glued"], words["not_so"])
 
     def __call__(self, message: Message) -> str | None:
         """The reply, or None to stay silent. StoreUnavailable when nothing could be kept."""
@@ -50,11 +51,19 @@ class Inbound:
             stored = messages.by_key(tx, message.key)
         if stored is not None:
             return stored.reply or None
-        said = self._service.understander.understand(message.text[:LONGEST])
+        understander = self._service.understander
+        said = understander.understand(message.text[:LONGEST])
+        lines = pasted.read(message.text, understander)
         with self._db.write() as tx:
-            return self._handle(tx, message, said)
+            return self._handle(tx, message, said, lines)
 
-    def _handle(self, tx: Tx, message: Message, said: Understanding) -> str | None:
+    def _handle(
+        self,
+        tx: Tx,
+        message: Message,
+        said: Understanding,
+        lines: tuple[tuple[Line, Understanding], ...],
+    ) -> str | None:
         now = self._clock()
         person = people.recognise(tx, message.channel, message.sender, now)
         kept = StoredMessage(
@@ -72,7 +81,7 @@ class Inbound:
             stored = messages.by_key(tx, message.key)
             return (stored.reply or None) if stored else None
         act = Act(tx, self._service, person, now, self._service.roster(tx))
-        turn = Turn(act, message, said, self._commands)
+        turn = Turn(act, message, said, self._commands, lines)
         reply = answer(turn)
         if reply:
             notice = people.first_notice(act) if message.chat is None else ""
@@ -93,7 +102,10 @@ def answer(turn: Turn) -> str | None:
             return events.unspoken(turn)
         return _spoken(turn)
     except Unclear as unclear:
-        return None if turn.public and turn.said.intent == "chatter" else unclear.reply
+        small_talk = (
+            turn.said.intent == "chatter" and turn.commands.parse(turn.message.text) is None
+        )
+        return None if turn.public and small_talk else unclear.reply
     except Forbidden as forbidden:
         return turn.say(f"forbidden.{forbidden.reason}")
 
@@ -107,8 +119,8 @@ def _menu(turn: Turn) -> str | None:
 
 
 def _spoken(turn: Turn) -> str | None:
-    if turn.person.role != "resident" and (lines := pasted_lines(turn.message.text)):
-        return pasted.chat(turn, lines)
+    if turn.person.role != "resident" and turn.pasted:
+        return pasted.chat(turn)
     if any(part.urgency == "U0" for part in turn.said.parts):
         return resident.report(turn)
     command = turn.commands.parse(turn.message.text)
@@ -128,6 +140,9 @@ def _spoken(turn: Turn) -> str | None:
 
 def _in_dialog(turn: Turn, session: Session, command: Command | None) -> str | None:
     """An answer to what was asked; or something else, beside which the question goes on waiting."""
+    staff = turn.person.role != "resident"
+    if command is not None and (command.number or (staff and command.name in STAFF)):
+        return None  # a command is no answer
     reply = resident.answer(turn, session)
     if reply is not None:
         return reply
@@ -232,6 +247,8 @@ def help_text(turn: Turn) -> str:
 def _bind(turn: Turn, rest: str) -> str:
     """绑定: the invitation code that an imported person was given."""
     code = unicodedata.normalize("NFKC", rest).strip()
+    if not people.may_try(turn.act):
+        return turn.say("bind.wait")
     known = people.join(turn.act, turn.message.channel, turn.message.sender, code)
     if known is None:
         return turn.say("bind.unknown")

@@ -5,7 +5,6 @@ No official robot may join residents' ordinary WeChat groups; this is how their 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from data.rows import Issue, Person
@@ -13,16 +12,29 @@ from data.tables import people as table
 from desk import people
 from handlers import dialog
 from handlers.turn import Turn
-from nlp.pasted import Line
+from nlp import Understander
+from nlp.pasted import Line, pasted
+from nlp.values import Understanding
 
-MOST_LINES = 200
+FEWEST_LINES, MOST_LINES = 2, 60
 
 
-def chat(turn: Turn, lines: Sequence[Line]) -> str:
+def read(text: str, understander: Understander) -> tuple[tuple[Line, Understanding], ...]:
+    """The lines of a pasted chat and what they mean; () when the text is not one.
+
+    A single line is none: `王芳 18:30 着火了` is somebody telling the time.
+    """
+    lines = pasted(text)[:MOST_LINES]
+    if len(lines) < FEWEST_LINES:
+        return ()
+    return tuple((line, understander.understand(line.text)) for line in lines)
+
+
+def chat(turn: Turn) -> str:
     """Record what asks for something; the answer says what was found and what was passed over."""
+    lines = turn.pasted
     found: list[tuple[Line, Issue]] = []
-    for number, line in enumerate(lines[:MOST_LINES]):
-        said = turn.act.service.understander.understand(line.text)
+    for number, (line, said) in enumerate(lines):
         if said.intent != "report":
             continue
         speaker = _speaker(turn, line.name)

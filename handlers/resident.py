@@ -9,7 +9,7 @@ from datetime import timedelta
 from data.rows import Issue, Session
 from data.tables import issues as table
 from data.tables import messages, reporters
-from desk import issues, wording
+from desk import issues, together, wording
 from desk.recording import Draft
 from desk.rules.lifecycle import STATUSES
 from handlers import dialog, emergency, which
@@ -31,10 +31,15 @@ def report(turn: Turn) -> str:
     return "\n\n".join(replies)
 
 
-def _ask_or_record(turn: Turn, drafts: Sequence[Draft], asked: int, first: str) -> str:
-    """Ask the next question, or record. `first` is the key of the message that began it."""
+def _ask_or_record(
+    turn: Turn, drafts: Sequence[Draft], asked: int, first: str, after: str = ""
+) -> str:
+    """Ask the next question, or record.
+
+    `first` is the key of the message that began it, `after` the kind of question just answered.
+    """
     choices = turn.said.place.choices if turn.said.place else ()
-    question = dialog.open_question(turn, drafts, asked, choices)
+    question = dialog.open_question(turn, drafts, asked, choices, after)
     if question is not None:
         dialog.wait(turn, drafts, asked + 1, question, first)
         return question.text
@@ -60,7 +65,10 @@ def answer(turn: Turn, session: Session) -> str | None:
     if changed is None:
         return None
     messages.end_session(turn.act.tx, session)
-    return _ask_or_record(turn, changed, session.asked, first=session.draft["message"])
+    first = session.draft["message"]
+    if turn.commands.says("unknown", turn.message.text):
+        return _record(turn, changed, first)
+    return _ask_or_record(turn, changed, session.asked, first, after=session.awaiting)
 
 
 def _is_another_request(turn: Turn, drafts: Sequence[Draft]) -> bool:
@@ -89,9 +97,14 @@ def me_too(turn: Turn) -> str | None:
     since = turn.act.now - SPOKEN_OF
     pool = table.in_chat(turn.act.tx, turn.message.chat or "", since)
     if not turn.public and turn.person.estate:
-        pool = table.open_in(turn.act.tx, turn.person.estate, since)
+        near = table.open_in(turn.act.tx, turn.person.estate, since)
+        pool = [issue for issue in near if issue.building in (None, turn.person.building)]
     codes = {part.category for part in said.parts}
-    fitting = [issue for issue in pool if not codes or issue.category in codes]
+    fitting = [
+        issue
+        for issue in pool
+        if (not codes or issue.category in codes) and together.may_join(turn.act, issue)
+    ]
     if not fitting:
         return report(turn) if said.parts else None
     known = fitting[0]
@@ -126,6 +139,8 @@ def apart(turn: Turn) -> str:
         reporters.leave(turn.act.tx, issue.id, turn.person.id)
         said = turn.act.service.understander.understand(text)
         again = replace(turn, said=said, message=replace(turn.message, text=text))
+        if not said.parts:  # 我家也是 says nothing by itself: it is the same kind of thing
+            return "\n".join((turn.say("together.apart"), _same_elsewhere(again, issue)))
         found = dialog.record(turn.act, dialog.drafts_of(again), turn.origin)
         receipts = [wording.receipt(i, turn.act, public=turn.public) for i in found]
         return "\n".join((turn.say("together.apart"), *receipts))
@@ -136,11 +151,19 @@ def apart(turn: Turn) -> str:
 
 
 def _mine(turn: Turn, *statuses: str) -> list[Issue]:
-    """The issues in these states that the speaker reported or joined, the newest first."""
+    """The issues in these states that the speaker reported or joined, the newest first.
+
+    A report that was merged into another goes on as that one.
+    """
     wanted = statuses or STATUSES
-    own = table.of_reporter(turn.act.tx, turn.person.id)
-    joined = reporters.issues_joined(turn.act.tx, turn.person.id)
-    return [i for i in sorted((*own, *joined), key=lambda i: -i.id) if i.status in wanted]
+    tx, person = turn.act.tx, turn.person.id
+    found = (
+        *table.of_reporter(tx, person),
+        *reporters.issues_joined(tx, person),
+        *reporters.issues_around(tx, person),
+    )
+    own = {issue.id: issue for issue in found if issue.status in wanted}
+    return sorted(own.values(), key=lambda issue: -issue.id)
 
 
 def _just_said(turn: Turn, pool: list[Issue]) -> list[Issue]:
@@ -156,12 +179,14 @@ def progress(turn: Turn, number: str | None) -> str:
         return _story(turn, issue)
     if not own:
         raise which.Unclear(turn.say("which.none"))
-    lines = "\n".join(wording.line(issue, turn.act) for issue in own)
+    lines = "\n".join(wording.line(issue, turn.act, public=turn.public) for issue in own)
     return turn.say("progress.list", lines=lines)
 
 
 def _story(turn: Turn, issue: Issue) -> str:
     act = turn.act
+    if turn.public and act.service.category(issue.category).private:
+        return act.say("progress.group", number=issue.number, status=wording.status(issue, act))
     return act.say(
         "progress.one",
         number=issue.number,
@@ -211,7 +236,7 @@ def unsatisfied(turn: Turn, number: str | None, note: str) -> str:
     """不满意 or 没修好: reopened, one level higher."""
     pool = _mine(turn, "done") or _mine(turn, "closed")[:1]
     issue = which.one(turn, pool, number, "which.none_done")
-    contacted = not any(word in note for word in turn.commands.words["uncontacted"])
+    contacted = not any(word in note for word in turn.act.service.content.words["uncontacted"])
     changed = issues.reopen(turn.act, issue, note, contacted=contacted)
     return turn.say(
         "rated.unsatisfied",
@@ -225,9 +250,10 @@ def human(turn: Turn) -> str:
     """转人工: who answers for this resident's place, and the desk."""
     grids = turn.act.roster.path(turn.person.grid)
     lead = next((turn.act.roster.grids[g].person for g in grids), None)
-    desk = turn.act.roster.teams[turn.act.service.content.about.desk]
+    desk = turn.act.roster.teams.get(turn.act.service.content.about.desk)
     worker = turn.act.roster.staff.get(lead or "")
+    name, phone = (desk.name, desk.phone) if desk else (turn.act.service.content.about.name, "")
     if worker is None:
-        return turn.say("human.desk", desk=desk.name, phone=desk.phone)
+        return turn.say("human.desk", desk=name, phone=phone)
     words = {"worker": worker.name, "phone": worker.phone}
-    return turn.say("human.worker", **words, desk=desk.name, desk_phone=desk.phone)
+    return turn.say("human.worker", **words, desk=name, desk_phone=phone)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from data.rows import Team
+from data.rows import Issue, Team
 from desk import approvals, common, cooperation, correcting, issues, statistics, together, wording
 from desk.rules.deadlines import LOCAL
 from desk.rules.rates import rates
@@ -26,22 +26,21 @@ def recategorise(turn: Turn, command: Command) -> str:
         words = {"number": issue.number, "close": "、".join(close)}
         raise which.Unclear(turn.say("secretary.what_category", **words))
     changed = correcting.recategorise(turn.act, issue, code)
-    return _corrected(turn, "secretary.recategorised", changed.number, code)
+    return _corrected(turn, "secretary.recategorised", changed)
 
 
 def unlearn(turn: Turn, command: Command) -> str:
     """撤销改类: the last correction is taken back."""
     issue = which.by_number(turn, command.number or "")
     changed = correcting.undo(turn.act, issue)
-    return _corrected(turn, "secretary.restored", changed.number, changed.category)
+    return _corrected(turn, "secretary.restored", changed)
 
 
-def _corrected(turn: Turn, reply: str, number: str, code: str) -> str:
-    issue = which.by_number(turn, number)
+def _corrected(turn: Turn, reply: str, issue: Issue) -> str:
     return turn.say(
         reply,
-        number=number,
-        category=turn.act.service.category(code).name,
+        number=issue.number,
+        category=turn.act.service.category(issue.category).name,
         owner=turn.act.roster.owner_name(issue),
     )
 

@@ -9,6 +9,7 @@ from desk.message import Message
 from desk.recording import Origin
 from desk.service import Act
 from handlers.commands import Commands
+from nlp.pasted import Line
 from nlp.values import Understanding
 
 
@@ -20,6 +21,7 @@ class Turn:
     message: Message
     said: Understanding
     commands: Commands
+    pasted: tuple[tuple[Line, Understanding], ...] = ()  # when it is a stretch of group chat
 
     @property
     def person(self) -> Person:

@@ -29,7 +29,9 @@ def one(turn: Turn, pool: Sequence[Issue], number: str | None, nothing: str) -> 
     fitting = _fitting(turn, pool)
     if len(fitting) == 1:
         return fitting[0]
-    lines = "\n".join(wording.line(issue, turn.act) for issue in fitting[:SHOWN])
+    lines = "\n".join(
+        wording.line(issue, turn.act, public=turn.public) for issue in fitting[:SHOWN]
+    )
     raise Unclear(turn.say("which.several", lines=lines))
 
 

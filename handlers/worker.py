@@ -12,6 +12,7 @@ from data.rows import Issue, Person, Team
 from data.tables import issues as table
 from data.tables import people
 from desk import access, approvals, cooperation, issues, wording
+from desk.rules.lifecycle import Forbidden
 from handlers import which
 from handlers.commands import Command
 from handlers.turn import Turn
@@ -91,12 +92,17 @@ def todo(turn: Turn, command: Command) -> str:  # noqa: ARG001  one shape for al
     open_ones = _owned(turn)
     if not open_ones:
         return turn.say("worker.nothing")
-    lines = "\n".join(wording.line(issue, turn.act) for issue in open_ones)
+    lines = "\n".join(wording.line(issue, turn.act, public=turn.public) for issue in open_ones)
     return turn.say("worker.todo", count=len(open_ones), lines=lines)
 
 
 def details(turn: Turn, command: Command) -> str:
+    """The whole card, for those who work on it or answer for the place; never in a group."""
+    if turn.public:
+        raise which.Unclear(turn.say("which.privately"))
     issue = _mine(turn, command.number)
+    if not access.who_is(turn.act, issue, turn.person) & {"owner", "party", "overseer"}:
+        raise Forbidden("person")
     reporter = people.by_id(turn.act.tx, issue.reporter)
     name = (reporter.name if reporter else "") or turn.say("card.resident")
     phone = reporter.phone if reporter else ""
@@ -134,8 +140,10 @@ def _owns(turn: Turn, issue: Issue) -> bool:
 
 
 def _owned(turn: Turn) -> list[Issue]:
+    """Open issues this person answers for; none that is about him."""
     teams = turn.act.roster.teams_of(turn.person.id)
-    return table.of_owner(turn.act.tx, turn.person.id, teams)
+    found = table.of_owner(turn.act.tx, turn.person.id, teams)
+    return [issue for issue in found if access.may_see(turn.act, issue, turn.person)]
 
 
 def _mine(turn: Turn, number: str | None, *statuses: str) -> Issue:

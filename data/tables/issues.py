@@ -157,13 +157,14 @@ def callbacks(tx: Tx, since: datetime, until: datetime) -> list[Event]:
     )
 
 
-def waiting(tx: Tx, now: datetime, limit: int = 500) -> list[Issue]:
-    """Open issues that may have something overdue, the longest waiting first."""
+def waiting(tx: Tx, now: datetime, after: int = 0, limit: int = 500) -> list[Issue]:
+    """Open issues that may have something overdue, in order, those that come after this id."""
     return tx.all(
         Issue,
         f"SELECT * FROM issues WHERE status IN {OPEN} AND warned < 3"
-        " AND (done_due <= :now OR warned < 2) ORDER BY done_due LIMIT :limit",
+        " AND (done_due <= :now OR warned < 2) AND id > :after ORDER BY id LIMIT :limit",
         now=now,
+        after=after,
         limit=limit,
     )
 
@@ -210,6 +211,16 @@ def unanswered_emergencies(tx: Tx, limit: int = 100) -> list[Issue]:
         "SELECT * FROM issues WHERE status = 'assigned' AND level = 'U0' ORDER BY id LIMIT :limit",
         limit=limit,
     )
+
+
+def last_called(tx: Tx, issue: int) -> datetime:
+    """When somebody was last called to an issue: recorded, handed on, reopened, the next called."""
+    called = tx.scalar(
+        "SELECT MAX(at) FROM events WHERE issue = :issue AND action IN"
+        " ('record', 'alarm', 'decline', 'transfer', 'recategorise', 'unmerge', 'reopen')",
+        issue=issue,
+    )
+    return datetime.fromisoformat(called)
 
 
 def last_event(tx: Tx, issue: int) -> Event | None:

@@ -37,6 +37,18 @@ def by_invite(tx: Tx, code: str) -> Person | None:
     return tx.one(Person, f"{PERSON} WHERE p.invite = :code", code=code)
 
 
+def tries(tx: Tx, person: str, since: datetime) -> int:
+    """How many messages of this person since then had the form of an invitation code."""
+    return int(
+        tx.scalar(
+            "SELECT COUNT(*) FROM messages WHERE person = :person AND received_at >= :since"
+            " AND text LIKE '%绑定%'",
+            person=person,
+            since=since,
+        )
+    )
+
+
 def every(tx: Tx) -> list[Person]:
     return tx.all(Person, f"{PERSON} ORDER BY p.id")
 
@@ -139,6 +151,13 @@ def move(
 
 def join_accounts(tx: Tx, source: str, target: str) -> None:
     """Everything that `source` (a passer-by until now) has said becomes `target`'s."""
+    tx.run(
+        "INSERT INTO reporters (issue, person, at, text) SELECT issue, :target, at, text"
+        " FROM reporters WHERE person = :source ON CONFLICT (issue, person) DO NOTHING",
+        source=source,
+        target=target,
+    )
+    tx.run("DELETE FROM reporters WHERE person = :source", source=source)
     for table, column in (
         ("accounts", "person"),
         ("messages", "person"),

@@ -33,12 +33,13 @@ def leave(tx: Tx, issue: int, person: str) -> bool:
 
 
 def of_issue(tx: Tx, issue: int) -> list[str]:
-    """Persons who joined an issue, or whose own issue was merged into it, the earliest first."""
+    """Persons who joined an issue, or any that was merged into it, the earliest first."""
     rows = tx.rows(
-        "SELECT person, at FROM reporters WHERE issue = :issue"
-        " UNION SELECT reporter, created_at FROM issues WHERE parent = :issue"
-        " UNION SELECT r.person, r.at FROM reporters r JOIN issues c ON c.id = r.issue"
-        " WHERE c.parent = :issue ORDER BY 2",
+        "WITH RECURSIVE inside (id) AS (SELECT id FROM issues WHERE id = :issue"
+        " UNION SELECT c.id FROM issues c JOIN inside ON c.parent = inside.id)"
+        " SELECT person, at FROM reporters WHERE issue IN (SELECT id FROM inside)"
+        " UNION SELECT reporter, created_at FROM issues WHERE parent IN (SELECT id FROM inside)"
+        " ORDER BY 2",
         issue=issue,
     )
     return list(dict.fromkeys(row["person"] for row in rows))
@@ -62,6 +63,19 @@ def issues_joined(tx: Tx, person: str, limit: int = 20) -> list[Issue]:
         " ORDER BY i.id DESC LIMIT :limit",
         person=person,
         limit=limit,
+    )
+
+
+def issues_around(tx: Tx, person: str) -> list[Issue]:
+    """The issues that a person's own, or joined, ones were merged into."""
+    return tx.all(
+        Issue,
+        "WITH RECURSIVE around (id) AS (SELECT parent FROM issues WHERE parent IS NOT NULL"
+        " AND (reporter = :person OR id IN (SELECT issue FROM reporters WHERE person = :person))"
+        " UNION SELECT i.parent FROM issues i JOIN around ON i.id = around.id"
+        " WHERE i.parent IS NOT NULL)"
+        " SELECT i.* FROM issues i JOIN around ON i.id = around.id ORDER BY i.id DESC",
+        person=person,
     )
 
 

@@ -25,6 +25,11 @@ def contact_due(level: str, at: datetime) -> datetime:
     return at + CONTACT[level]
 
 
+def begun(created: datetime, contact_by: datetime, level: str, *, reopened: bool) -> datetime:
+    """When an issue's clocks began: recorded, or reopened."""
+    return max(created, contact_by - CONTACT[level]) if reopened else created
+
+
 def done_due(
     level: str, limit: str, at: datetime, is_workday: Callable[[date], bool], own_level: str
 ) -> datetime:

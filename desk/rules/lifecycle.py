@@ -122,11 +122,11 @@ TABLE: dict[tuple[Status, Action], Step] = {
 class Forbidden(Exception):  # noqa: N818
     """This action is not possible now, or not for this person, or it lacks its words.
 
-    `reason` is one of `status`, `person`, `note`, `against` (complained about): the key of the
-    sentence that explains it.
+    `reason` is one of `status`, `person`, `note`, `against` (complained about), `others` (it is
+    theirs too): the key of the sentence that explains it.
     """
 
-    def __init__(self, reason: Literal["status", "person", "note", "against"]) -> None:
+    def __init__(self, reason: Literal["status", "person", "note", "against", "others"]) -> None:
         super().__init__(reason)
         self.reason = reason
 

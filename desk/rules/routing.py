@@ -88,8 +88,10 @@ def _duty(request: Request, desk: Desk) -> Route | None:
 
 
 def _above(request: Request, desk: Desk) -> Route | None:
-    if request.owner_type != "superior":
-        return None
+    return _higher(request, desk) if request.owner_type == "superior" else None
+
+
+def _higher(request: Request, desk: Desk) -> Route | None:
     for person, reason in ((desk.superior, "superior"), (desk.street, "street")):
         if person and person not in request.against:
             return Route(None, person, reason, {})
@@ -190,6 +192,8 @@ def _grid(request: Request, desk: Desk) -> Route | None:
 
 
 def _fallback(request: Request, desk: Desk) -> Route:
-    if desk.fallback in request.against:
-        return Route(None, desk.superior, "superior", {})
-    return Route(desk.fallback, None, "fallback", {"name": request.name})
+    """The community's desk; those above it where the desk is complained about or has declined."""
+    team = next((team for team in desk.teams if team.code == desk.fallback), None)
+    if team is None or _may(team, request):
+        return Route(desk.fallback, None, "fallback", {"name": request.name})
+    return _higher(request, desk) or Route(None, desk.street, "street", {})

@@ -1,7 +1,8 @@
 """The vendor's API server on a loopback socket, as strict as the real one where we depend on it.
 
 It keeps the rules a sender must live with (tokens and their expiry, the 48-hour window, five
-messages per window, text size, daily quota) and can be told to misbehave on the next calls.
+messages per window, text size, daily quotas, a template's fields and their lengths) and can be told
+to misbehave on the next calls.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
@@ -21,6 +22,8 @@ WINDOW = 48 * 3600
 PER_WINDOW = 5
 TEXT_BYTES = 2048
 TOKEN_LIFE = 7200
+TEMPLATE_PATHS = ("/cgi-bin/message/template/send", "/cgi-bin/message/subscribe/bizsend")
+FIELD_LENGTHS = {"thing": 20, "character_string": 32, "time": 20}
 
 Fault = Callable[[], Response]
 
@@ -65,9 +68,14 @@ class FakeWechat:
         self.token_calls = 0
         self.send_calls = 0
         self.quota = 1000
+        self.template_quota = 1000
+        self.templates: dict[str, set[str]] = {}  # id: its fields
+        self.template_messages: list[tuple[str, dict[str, str]]] = []
         self.now = 1_700_000_000.0
         self.next_token: deque[Fault] = deque()
         self.next_send: deque[Fault] = deque()
+        self.next_template: deque[Fault] = deque()
+        self.paths: list[str] = []
         self._tokens = 0
         self._token_expires = 0.0
         self._wrote: dict[str, float] = {}
@@ -115,10 +123,13 @@ class FakeWechat:
 
     def _app(self, request: Request) -> Response:
         body = json.loads(request.get_data())
+        self.paths.append(request.path)
         if request.path == "/cgi-bin/stable_token":
             return self._stable_token(body)
         if request.path == "/cgi-bin/message/custom/send":
             return self._send(request.args.get("access_token", ""), body)
+        if request.path in TEMPLATE_PATHS:
+            return self._template(request.args.get("access_token", ""), body)
         return Response("no such interface", 404)
 
     def _stable_token(self, body: dict[str, object]) -> Response:
@@ -153,12 +164,40 @@ class FakeWechat:
                 self.sent.append((openid, content))
         return errcode(code)()
 
-    def _refusal(self, token: str, body: dict[str, object]) -> int:
-        openid, content = _addressed(body)
+    def _template(self, token: str, body: dict[str, Any]) -> Response:
+        if self.next_template:
+            return self.next_template.popleft()()
+        with self._lock:
+            data = {name: str(field["value"]) for name, field in body["data"].items()}
+            code = self._token_refusal(token) or self._template_refusal(body, data)
+            if code == 0:
+                self.template_quota -= 1
+                self.template_messages.append((body["touser"], data))
+        return errcode(code)()
+
+    def _template_refusal(self, body: dict[str, Any], data: dict[str, str]) -> int:
+        fields = self.templates.get(body["template_id"])
+        if fields is None:
+            return 40037
+        if body["touser"] not in self._wrote:
+            return 43004
+        if self.template_quota <= 0:
+            return 45009
+        fits = all(
+            0 < len(value) <= FIELD_LENGTHS[name.rstrip("0123456789")]
+            for name, value in data.items()
+        )
+        return 0 if fits and set(data) == fields else 47003
+
+    def _token_refusal(self, token: str) -> int:
         if token != self.token:
             return 40001
-        if self._token_expires <= self.now:
-            return 42001
+        return 42001 if self._token_expires <= self.now else 0
+
+    def _refusal(self, token: str, body: dict[str, object]) -> int:
+        openid, content = _addressed(body)
+        if code := self._token_refusal(token):
+            return code
         if self.quota <= 0:
             return 45009
         if openid not in self._wrote:

@@ -35,7 +35,7 @@ def test_an_answer_may_come_in_any_order(stranger: Stranger) -> None:
 
 
 def test_two_questions_at_most(stranger: Stranger, town: Town) -> None:
-    reply = said(stranger, "楼道灯坏了", "不知道", "不知道")
+    reply = said(stranger, "楼道灯坏了", "泉馨苑", "不知道")
     assert "已登记" in reply
     assert len(town.issues()) == 1
 

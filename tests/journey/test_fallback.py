@@ -126,10 +126,10 @@ def test_a_short_wait_is_waited_for(office: Office) -> None:
     assert office.delivered() == ["wecom"]
 
 
-def test_danger_to_life_does_not_wait_a_minute_for_a_channel(on_duty: Office) -> None:
+def test_danger_to_life_does_not_wait_minutes_for_a_channel(on_duty: Office) -> None:
     office = on_duty
     office.report(URGENT)
-    office.wecom.script.append(DeliveryFailed("errcode 45011: slow down", retry_after=60.0))
+    office.wecom.script.append(DeliveryFailed("errcode 45011: slow down", retry_after=120.0))
     office.deliver()
     assert office.delivered() == ["wechat"]
 
@@ -143,6 +143,20 @@ def test_a_channel_that_stays_down_is_left_after_an_hour(office: Office) -> None
         waited += max(timedelta(), push.next_at - office.town.now)
         office.town.now = max(office.town.now, push.next_at)
         assert waited < 3 * LONGEST_WAIT
+    assert office.delivered() == ["wechat"]
+
+
+def test_a_spent_quota_is_waited_for_to_the_end_where_there_is_no_other_channel(
+    office: Office,
+) -> None:
+    office.report()
+    office.wecom.script.append(REFUSED)
+    office.wechat.script.append(DeliveryFailed("errcode 45009: quota", retry_after=50_000.0))
+    push = office.deliver()
+    assert push.status == "queued"
+    office.deliver(after=timedelta(seconds=49_999))
+    assert (office.push().attempts, office.delivered()) == (1, [])
+    office.deliver(after=timedelta(seconds=1))
     assert office.delivered() == ["wechat"]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from data.contents import Category, Group, load_content
 from data.database import Database
-from data.rows import Grid, PlaceRange, Team
+from data.rows import Account, Grid, PlaceRange, PushStatus, Team
 from data.settings import Settings
 from data.tables import outbox, people, roster
 from desk.check import check
@@ -62,6 +62,14 @@ class Bench:
                 for t in teams
             ]
             roster.replace_teams(tx, "teams", changed)
+
+    def failed(self, cause: str, status: PushStatus = "dead", channel: str = "wechat") -> None:
+        """A push of today that its channel refused."""
+        with self.db.write() as tx:
+            outbox.add(
+                tx, key="f", issue=None, person="wangfang", channel=channel, address="a",
+                text="t", urgent=False, at=NOW, status=status, cause=cause,
+            )  # fmt: skip
 
     def push(self, *, due: datetime = NOW, dead: bool = False, doubt: bool = False) -> None:
         with self.db.write() as tx:
@@ -135,14 +143,32 @@ SPOILED: dict[int, Callable[[Bench], None]] = {
     30: lambda b: _account(b, aes_key="short"),
     31: lambda b: _account(b, aes_key="A" * 43),
     32: lambda b: _account(b, secret="s"),
+    33: lambda b: _wecom(b, corpid="ww1", secret="s"),
+    34: lambda b: b.failed("errcode 60020: not trusted", "queued", "wecom"),
+    35: lambda b: b.failed("errcode 40164: not on the white list"),
+    36: lambda b: b.failed("errcode 48001: not certified"),
+    37: lambda b: b.failed("errcode 45009: quota", "queued"),
+    38: lambda b: b.failed("errcode 40125: wrong AppSecret", "queued"),
+    39: lambda b: b.failed("errcode 81013: not in range", channel="wecom"),
+    40: lambda b: b.failed("errcode 45015: 48 hours", "held"),
+    41: lambda b: b.failed("errcode 47003: other fields", "held"),
+    42: lambda b: b.failed("errcode 93000: wrong key", "queued", "group_robot"),
 }
+
+
+def _wecom(bench: Bench, **values: str) -> None:
+    bench.settings = Settings(
+        data_dir=bench.settings.data_dir,
+        simulator="on",
+        wecom=values,
+    )
 
 
 def _account(bench: Bench, **values: str) -> None:
     bench.settings = Settings(
         data_dir=bench.settings.data_dir,
         simulator="on",
-        wechat=values,  # type: ignore[arg-type]
+        wechat=values,
     )
 
 
@@ -166,3 +192,46 @@ def test_people_without_an_account_get_an_invitation(bench: Bench) -> None:
         assert person is not None
         people.put(tx, replace(person, invite="123456"))
     assert "绑定 123456" in bench.found()[24]
+
+
+WHOLE = {
+    "corpid": "ww1", "agentid": "7", "secret": "s", "token": "t", "aes_key": "A" * 43,
+}  # fmt: skip
+
+
+def test_a_whole_wecom_app_is_no_finding_but_for_the_simulator(bench: Bench) -> None:
+    _wecom(bench, **WHOLE)
+    assert set(bench.found()) == {32}
+    bench.settings = bench.settings.model_copy(update={"simulator": "auto"})
+    assert not bench.settings.simulated
+    assert bench.found() == {}, "WeCom alone needs no Official Account"
+
+
+@pytest.mark.parametrize("lacking", WHOLE)
+def test_what_half_an_app_lacks_is_named(bench: Bench, lacking: str) -> None:
+    _wecom(bench, **{name: value for name, value in WHOLE.items() if name != lacking})
+    assert f"HUYING_WECOM_{lacking.upper()}" in bench.found()[33]
+
+
+def test_a_cause_is_found_even_where_another_channel_helped_and_told_once(bench: Bench) -> None:
+    with bench.db.write() as tx:
+        for key in ("a", "b"):
+            outbox.add(
+                tx, key=key, issue=None, person="wangfang", channel="wecom", address="w",
+                text="t", urgent=False, at=NOW,
+            )  # fmt: skip
+            push = outbox.claim(tx, ("wecom",), NOW, NOW)
+            assert push is not None
+            other = Account("wechat", "openid", "wangfang", None)
+            cause = "errcode 60020: not trusted"
+            outbox.move(tx, push, other, now=NOW, in_doubt=False, cause=cause)
+    found = bench.found()
+    assert set(found) == {34}
+
+
+def test_what_was_mended_days_ago_is_no_finding(bench: Bench) -> None:
+    bench.failed("errcode 60020: not trusted", "queued", "wecom")
+    with bench.db.write() as tx:
+        tx.run("UPDATE outbox SET created_at = :at, next_at = :at", at=NOW - timedelta(days=3))
+        tx.run("UPDATE outbox SET status = 'sent'")
+    assert bench.found() == {}

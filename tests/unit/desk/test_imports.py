@@ -124,6 +124,20 @@ def test_importing_people_again_keeps_what_they_have(db: Database, tmp_path: Pat
     assert (second.name, second.invite) == ("王芳芳", first.invite)
 
 
+def test_accounts_of_every_channel_come_with_their_people(db: Database, tmp_path: Path) -> None:
+    header = "key,name,role,wechat,wecom,robot\n"
+    path = csv_file(tmp_path, header + "wang,王芳,worker,oWX,WangFang,grp\nli,李强,worker,,,\n")
+    import_table(db, "people", path, NOW)
+    with db.read() as tx:
+        accounts = {a.channel: a.address for a in people.accounts_of(tx, "wang")}
+        wang, li = people.by_id(tx, "wang"), people.by_id(tx, "li")
+    assert accounts == {"wechat": "oWX", "wecom": "wangfang", "aibot": "grp"}
+    assert wang is not None
+    assert li is not None
+    assert wang.invite is None, "whoever can be reached needs no invitation"
+    assert li.invite
+
+
 @pytest.mark.parametrize("start", ["=1+1", "+86", "-5", "@SUM(A1)", "\t=1"])
 def test_no_cell_becomes_a_formula(start: str) -> None:
     rows = [{"内容": start}]

@@ -10,7 +10,7 @@ from data.contents import load_content
 from handlers.commands import Command, Commands, issue_number
 
 CONTENT = load_content(Path(__file__).parents[3] / "data" / "content")
-COMMANDS = Commands(CONTENT.commands)
+COMMANDS = Commands(CONTENT.commands, CONTENT.words["glued"], CONTENT.words["not_so"])
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,9 @@ def test_commands(text: str, command: Command) -> None:
         "催眠音乐太吵",
         "",
         "人工湖的水臭了",
+        "完成不了，需要吊车",
+        "办结不了，配件没到",
+        "我接到居民电话，说下水道堵了",
     ],
 )
 def test_ordinary_sentences_are_no_commands(text: str) -> None:
