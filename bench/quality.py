@@ -19,6 +19,9 @@ from nlp import Understander
 from nlp.values import Part, Place, Understanding
 
 SETS = (ROOT / "tests/data/messages_dev.jsonl", ROOT / "tests/data/messages_heldout.jsonl")
+STEP = 0.2
+STEPS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+ASKED_BELOW = (0.45, 0.6, 0.75)
 FIELDS = ("estate", "building", "unit", "room")
 BARS = {
     "intent": 0.96, "chatter answered": 0.02, "category": 0.90, "category top three": 0.97,
@@ -137,6 +140,35 @@ def report(name: str, result: Result, errors: int, kind: str | None, quiet: bool
     return "\n".join(lines)
 
 
+def calibration(understander: Understander, messages: Iterable[Mapping[str, Any]]) -> str:
+    """How sure against how often right, of single requests; and who is asked back."""
+    found: list[tuple[float, bool]] = []
+    for message in messages:
+        if message["intent"] == "report" and len(message["issues"]) == 1:
+            parts = understander.understand(message["text"]).parts
+            if parts:
+                right = parts[0].category == message["issues"][0]["category"]
+                found.append((parts[0].confidence, right))
+    lines, error = ["  sure of      messages  mean  right"], 0.0
+    for low in STEPS:
+        inside = [pair for pair in found if low <= pair[0] < low + STEP]
+        if inside:
+            mean = sum(sure for sure, _ in inside) / len(inside)
+            right = sum(right for _, right in inside) / len(inside)
+            error += abs(mean - right) * len(inside) / len(found)
+            lines.append(
+                f"  {low:.1f} to {low + STEP:.1f}  {len(inside):8}  {mean:.2f}  {right:.2f}"
+            )
+    lines.append(f"  expected calibration error {error:.3f}")
+    for threshold in ASKED_BELOW:
+        kept = [right for sure, right in found if sure >= threshold]
+        lines.append(
+            f"  below {threshold}: {1 - len(kept) / len(found):.1%} are asked,"
+            f" {sum(kept) / len(kept):.1%} of the others are right"
+        )
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="*", type=Path, default=list(SETS))
@@ -144,10 +176,14 @@ def main() -> None:
     parser.add_argument("--errors", type=int, default=10)
     parser.add_argument("--kind", help="only errors of this kind")
     parser.add_argument("--figures-only", action="store_true", help="print no sentences")
+    parser.add_argument("--calibration", action="store_true", help="how sure, how often right")
     arguments = parser.parse_args()
-    understander = Understander(knowledge(arguments.places))
+    understander = Understander(knowledge(arguments.places), ROOT / "data" / "run" / "cache")
     for path in arguments.files:
         result = judge(understander, read(path))
+        if arguments.calibration:
+            print(f"{path.name}\n{calibration(understander, read(path))}")
+            continue
         print(report(path.name, result, arguments.errors, arguments.kind, arguments.figures_only))
 
 
