@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from bot import Runtime, create_app
 from data.rows import Issue
 from data.settings import Settings
 from data.tables import issues as table
+from desk.rules.deadlines import LOCAL
 
 TOKEN = "a token that only this town knows"
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 9:00 in China, a Monday
@@ -59,6 +60,14 @@ class Town:
         self.runtime.sweep()
         self.runtime.courier.deliver_due()
 
+    def wait_until(self, clock: time) -> None:
+        """On to the next such time in China; from now on nobody is woken for what can wait."""
+        self.runtime.service.settings.quiet.hours = "on"
+        local = self.now.astimezone(LOCAL)
+        then = datetime.combine(local.date(), clock, LOCAL)
+        span = then - local if then > local else then + timedelta(days=1) - local
+        self.wait(seconds=span.total_seconds())
+
     def issues(self) -> list[Issue]:
         """All issues, the oldest first."""
         with self.runtime.db.read() as tx:
@@ -82,7 +91,7 @@ def play(town: Town, script: str) -> None:
 
     `名字> 话` says it 1:1, `名字@群名> 话` in a group. `名字< 甲 … 乙` expects one new message on
     that phone which holds every piece; `名字< -` expects none. `+30m`, `+2h`, `+3d`: time passes.
-    `｜` begins a new line of a message.
+    `@23:00`: on to the next such time, with quiet hours in force. `｜` begins a new line.
     """
     waiting: dict[str, list[str]] = {}
     for number, line in enumerate(script.splitlines(), 1):
@@ -91,6 +100,9 @@ def play(town: Town, script: str) -> None:
             continue
         if span := WAIT.fullmatch(line):
             town.wait(**{SPAN[span[2]]: int(span[1])})
+            continue
+        if line.startswith("@"):
+            town.wait_until(time.fromisoformat(line.removeprefix("@")))
             continue
         step = STEP.fullmatch(line)
         assert step is not None, f"line {number}: {line!r} is no step"
