@@ -236,6 +236,8 @@ def _refusals(tx: Tx, content: Content, picture: Roster, now: datetime) -> Itera
                 code, about = 39, picture.name_of(push.person) or push.person
             else:
                 code, about = SET_UP.get(errcode, 0), _channel_name(content, channel)
+            if code == 37 and channel == "group_robot":
+                continue  # so many a minute, which the courier simply waits for
             if code and (code, about) not in told:
                 told.add((code, about))
                 yield code, {"channel": about, "person": about, "cause": cause}

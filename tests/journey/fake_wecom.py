@@ -171,7 +171,7 @@ class FakeWecom:
 
     def _message_send(self, request: Request) -> Response:
         body = json.loads(request.get_data())
-        code = self._refused(request, body) or _malformed(body)
+        code = self._refused(request, body) or malformed(body)
         users = [user for user in str(body["touser"]).split("|") if user in self.members]
         if code == 0 and not users:
             code = 81013
@@ -243,7 +243,8 @@ class FakeWecom:
         return errcode(0)()
 
 
-def _malformed(body: dict[str, Any]) -> int:
+def malformed(body: dict[str, Any]) -> int:
+    """The errcode for a message/send that breaks a rule of form; 0 if it keeps them all."""
     if body["msgtype"] == "text":
         size = len(body["text"]["content"].encode())
         return 44004 if size == 0 else 45002 if size > TEXT_BYTES else 0

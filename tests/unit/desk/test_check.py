@@ -229,6 +229,11 @@ def test_a_cause_is_found_even_where_another_channel_helped_and_told_once(bench:
     assert set(found) == {34}
 
 
+def test_a_robot_that_waits_for_the_next_minute_is_no_finding(bench: Bench) -> None:
+    bench.failed("errcode 45009: too many messages this minute", "queued", "group_robot")
+    assert bench.found() == {}
+
+
 def test_what_was_mended_days_ago_is_no_finding(bench: Bench) -> None:
     bench.failed("errcode 60020: not trusted", "queued", "wecom")
     with bench.db.write() as tx:
