@@ -19,6 +19,7 @@ from nlp.linear import Floats, Weighed
 
 _CLAUSES = re.compile(r"[^,，。.!?;、\n]+[,，。.!?;、\n ]*")
 _SHORTEST = 4  # characters that can be a request
+_LONGEST_SITUATION = 16  # characters
 _MOST_CLAUSES = 10
 _MOST_REQUESTS = 4
 _PLAIN = 3.5  # a lead that texts with two requests hardly ever have (one in fifty)
@@ -46,6 +47,7 @@ class Splitter:
         self._turn = pattern(words(lexicon, "turns"))
         self._also = pattern(words(lexicon, "also"))
         self._plea = re.compile(f"(?:{alternatives(words(lexicon, 'pleas'))}|[^\\w])+")
+        self._situation = pattern(words(lexicon, "situations"))
         self._cut_weights = numbers(lexicon, "cut")
 
     def split(self, text: str, whole: Floats, judge: Judge) -> list[str]:
@@ -114,16 +116,19 @@ class Splitter:
     def _clauses(self, text: str) -> list[Clause]:
         """Clauses; one that is too short to say anything belongs to the one before."""
         clauses: list[Clause] = []
+        told = False
         for match in _CLAUSES.finditer(text):
             bare = match[0].strip(" ,，。.!?;、\n")
             turned = bool(self._turn.match(bare))
             plea = self._plea.fullmatch(bare) or (len(bare) < _SHORTEST and not turned)
-            if clauses and plea:
+            if clauses and not turned and (plea or told):
                 last = clauses[-1]
                 clauses[-1] = Clause(last.start, match.end(), last.turned, last.added)
             else:
                 added = bool(self._also.search(bare))
                 clauses.append(Clause(match.start(), match.end(), turned, added))
+            # Who it is for (我妈87了一个人住) opens what follows and is no request by itself.
+            told = len(bare) <= _LONGEST_SITUATION and bool(self._situation.search(bare))
         return clauses
 
 

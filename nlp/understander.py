@@ -23,6 +23,7 @@ from nlp.values import Intent, Knowledge, Part, Place, Understanding, Urgency
 _ALARMED = 0.99  # how surely an emergency wants to be recorded
 _SURE = 0.5  # confidence below which only a report gets a category
 _FAR = -2.0  # an emergency that no category of emergencies is nearer to is one of its own kind
+_CERTAIN = 0.9  # confidence from which a message plainly is about one thing
 _OPENING = 3  # letters beside a place that say nothing yet: 哦对了，三单元
 
 
@@ -121,11 +122,15 @@ class Understander:
 
     def _wanted(self, read: Read, reading: Reading) -> Wanted:
         letters = sum(c.isalnum() for c in read.said)
-        if read.placed and letters <= _OPENING:
+        plain = reading.guess.confidence >= _CERTAIN
+        if read.placed and letters <= _OPENING and not plain:
             return Wanted("supplement", 0.9)
         if not letters and not any(c in "+?" for c in read.said):
             return Wanted("chatter", 1.0)
-        return self._intents.of(read, reading.features, reading.guess.confidence)
+        wanted = self._intents.of(read, reading.features, reading.guess.confidence)
+        if wanted.intent == "chatter" and read.placed and plain:
+            return Wanted("report", reading.guess.confidence)  # a thing and a place: no small talk
+        return wanted
 
     def _parts(
         self, reading: Reading, place: Place | None, alarm: Alarm, intent: Intent
