@@ -11,7 +11,7 @@ from pydantic import Field
 from api.issues import Text, by_reference, find
 from api.operations import Body, Call, NoBody, Operation
 from api.problems import Problem
-from api.shapes import Reference, Words
+from api.shapes import Reference, Whole, Words
 from data.rows import Issue, Person, Team
 from data.tables import issues as table
 from desk import approvals, cooperation, correcting, issues, together, views
@@ -60,7 +60,7 @@ class Into(Body):
 class Extension(Body):
     """申请延期。"""
 
-    days: int = Field(ge=1, le=99, description="几天")
+    days: Annotated[int, Field(ge=1, le=99), Whole] = Field(description="几天")
     note: Words = Field(description="原因")
 
 
@@ -98,7 +98,11 @@ def _recategorise(act: Act, issue: Issue, body: NewCategory) -> object:
 
 
 def _merge(act: Act, issue: Issue, body: Into) -> object:
-    return together.merge(act, issue, by_reference(act, body.into))
+    try:
+        parent = by_reference(act, body.into)
+    except Problem as unknown:
+        raise Problem("unknown_target", body.into) from unknown
+    return together.merge(act, issue, parent)
 
 
 def _teams(act: Act, codes: list[str]) -> list[Team]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,6 @@ from desk.rules.lifecycle import Forbidden
 from desk.service import Act, Service
 
 BODY_CAP = 1 << 18
-_KEY_CAP = 64
 KEY_PATTERN = r"^[!-~]{1,64}$"
 
 
@@ -85,8 +85,10 @@ class Door:
             raise problems.of_validation(self.service, error, "body") from error
 
     def _key(self) -> str:
-        key = request.headers.get("Idempotency-Key", "")
-        if len(key) > _KEY_CAP or any(not "!" <= character <= "~" for character in key):
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            return ""
+        if not re.fullmatch(KEY_PATTERN, key, re.ASCII):
             message = self.service.say("api.fault.idempotency_key")
             raise Problem("invalid", faults=[Fault(field="Idempotency-Key", code="pattern",
                                                    message=message)])  # fmt: skip

@@ -14,7 +14,7 @@ from api import intake
 from api.intake import Recorded, Request
 from api.operations import Body, Call, Operation, Query
 from api.problems import Problem
-from api.shapes import REFERENCE, Cursor, Limit, Moment, Name, Sayable, Words
+from api.shapes import REFERENCE, Cursor, Kept, Limit, Moment, Name, Words
 from data.rows import Event, Issue, Status, StoredMessage, as_json
 from data.tables import issues as table
 from data.tables import ledger, messages
@@ -34,7 +34,7 @@ _CATEGORY: dict[str, Any] = {
     "known": "category"
 }  # openapi.py puts the catalogue's codes in its place
 
-Text = Annotated[str, Field(min_length=1, max_length=64), Sayable]
+Text = Annotated[str, Field(min_length=1, max_length=64), Kept]
 
 
 class IssueQuery(Query):

@@ -19,6 +19,11 @@ VERSION = "1.0.0"
 BASE = "/api/v1"
 _PARAMETER = re.compile(r"<(\w+)>")
 _PATH_PATTERNS = {"reference": REFERENCE, "webhook": r"^[0-9]{1,9}$"}
+# Which path parameter an answer gives, and where it stands in it.
+_MADE = {
+    "create_issue": ("reference", "$response.body#/items/0/issue/id"),
+    "subscribe": ("webhook", "$response.body#/id"),
+}
 _ALWAYS = (401, 403, 422, 503)
 _REF = "#/components/schemas/{model}"
 Json = dict[str, Any]
@@ -30,9 +35,10 @@ def document(service: Service, operations: Sequence[Operation]) -> Json:
     paths: dict[str, Json] = {}
     for operation in operations:
         path = _PARAMETER.sub(r"{\1}", operation.path)
-        paths.setdefault(path, {})[operation.method.lower()] = _operation(
-            service, operation, schemas
-        )
+        described = _operation(service, operation, schemas)
+        if links := _links(operation, operations):
+            described["responses"][str(operation.status)]["links"] = links
+        paths.setdefault(path, {})[operation.method.lower()] = described
     return {
         "openapi": "3.1.0",
         "info": {
@@ -105,6 +111,19 @@ def _operation(service: Service, operation: Operation, schemas: Json) -> Json:
             "content": {"application/json": {"schema": _ref(operation.body)}},
         }
     return found
+
+
+def _links(operation: Operation, operations: Sequence[Operation]) -> Json:
+    """What may be done next with what this operation has made."""
+    source = _MADE.get(operation.name)
+    if source is None:
+        return {}
+    parameter, expression = source
+    return {
+        each.name: {"operationId": each.name, "parameters": {parameter: expression}}
+        for each in operations
+        if f"<{parameter}>" in each.path
+    }
 
 
 def _path_parameters(operation: Operation) -> list[Json]:

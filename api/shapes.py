@@ -37,11 +37,14 @@ def _count(value: Any) -> int:
     raise PydanticCustomError("count", "not a count")
 
 
-def _sayable(value: str) -> str:
-    """Text that can be kept: no half of a surrogate pair, no NUL."""
-    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
-        raise PydanticCustomError("unsayable", "not text")
-    return value
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number: 3.0 is 3."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _kept(value: str) -> str:
+    """Text as it can be kept: without NUL."""
+    return value.replace("\x00", "")
 
 
 Moment = Annotated[
@@ -49,11 +52,12 @@ Moment = Annotated[
     BeforeValidator(moment),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-Sayable = AfterValidator(_sayable)
-Words = Annotated[str, Field(min_length=1, max_length=2000, pattern=SPOKEN), Sayable]
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=SPOKEN), Sayable]
+Kept = AfterValidator(_kept)
+Whole = BeforeValidator(_whole)
+Words = Annotated[str, Field(min_length=1, max_length=2000, pattern=SPOKEN), Kept]
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=SPOKEN), Kept]
 Reference = Annotated[str, Field(pattern=REFERENCE)]
 
 
-Limit = Annotated[int, BeforeValidator(_count), Field(ge=1, le=200)]
-Cursor = Annotated[int, BeforeValidator(_count), Field(ge=0, le=999_999_999)]
+Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(_count)]
+Cursor = Annotated[int, Field(ge=0, le=999_999_999), BeforeValidator(_count)]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.operations import Body, Call, Operation
 from api.problems import Problem
-from api.shapes import Sayable
+from api.shapes import Kept
 from data.rows import Webhook
 from data.tables import api_tokens as table
 from desk import webhooks
@@ -21,7 +21,7 @@ _URL = r"^https?://[^\s/?#@]+(?:[/?][^\s#]*)?$"
 class NewWebhook(Body):
     """往哪里推，推什么。"""
 
-    url: Annotated[str, Field(max_length=500, pattern=_URL), Sayable] = Field(
+    url: Annotated[str, Field(max_length=500, pattern=_URL), Kept] = Field(
         description="收事件的地址，要 https"
     )
     events: list[Annotated[str, Field(json_schema_extra={"known": "action"})]] = Field(
