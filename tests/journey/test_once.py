@@ -37,7 +37,6 @@ def account(town: Town, tmp_path: Path) -> Iterator[Account]:  # noqa: ARG001  s
         "外来人员凭居住证能不能办理入学",
         "想立个遗嘱,房子给小儿子,怎么弄",
         "家里一股煤气味!!",
-        "七中操场修好后能否向周边居民开放?",
     ],
 )
 def test_three_deliveries_are_one_issue_and_one_answer(account: Account, text: str) -> None:
