@@ -52,7 +52,7 @@ class Inbound:
         if stored is not None:
             return stored.reply or None
         understander = self._service.understander
-        said = understander.understand(message.text[:LONGEST])
+        said = understander.understand(message.text[:LONGEST], addressed=message.chat is None)
         lines = pasted.read(message.text, understander)
         with self._db.write() as tx:
             return self._handle(tx, message, said, lines)

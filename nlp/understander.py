@@ -24,6 +24,8 @@ _ALARMED = 0.99  # how surely an emergency wants to be recorded
 _SURE = 0.5  # confidence below which only a report gets a category
 _FAR = -2.0  # an emergency that no category of emergencies is nearer to is one of its own kind
 _CERTAIN = 0.9  # confidence from which a message plainly is about one thing
+_BARE = 4  # letters of a message that is nothing but its topic
+_MAYBE = -2.0  # lead of a request, though behind, from which small talk is not certain
 _OPENING = 3  # letters beside a place that say nothing yet: 哦对了，三单元
 
 
@@ -68,8 +70,12 @@ class Understander:
 
     # ---- what others call
 
-    def understand(self, text: str) -> Understanding:
-        """What a message says. Never raises, whatever the characters."""
+    def understand(self, text: str, *, addressed: bool = False) -> Understanding:
+        """What a message says. Never raises, whatever the characters.
+
+        `addressed`: it was said to us alone, where people hardly make small talk; what only may be
+        small talk is then taken for a request.
+        """
         read = self._reader(text)
         place = read.where.place
         reading = self._classifier.read(read.bare)
@@ -77,6 +83,8 @@ class Understander:
         alarm = self._bell.hear(read.own, reading, wanted.lean)
         if alarm.rings:
             wanted = Wanted("report", _ALARMED)
+        elif addressed and wanted.intent == "chatter" and wanted.lean > _MAYBE:
+            wanted = Wanted("report", 1.0 - wanted.confidence)
         return Understanding(
             text=read.folded,
             intent=wanted.intent,
@@ -128,8 +136,9 @@ class Understander:
         if not letters and not any(c in "+?" for c in read.said):
             return Wanted("chatter", 1.0)
         wanted = self._intents.of(read, reading.features, reading.guess.confidence)
-        if wanted.intent == "chatter" and read.placed and plain:
-            return Wanted("report", reading.guess.confidence)  # a thing and a place: no small talk
+        if wanted.intent == "chatter" and plain and (read.placed or letters <= _BARE):
+            # A thing and a place, or nothing but the thing (停水了), is no small talk.
+            return Wanted("report", reading.guess.confidence)
         return wanted
 
     def _parts(

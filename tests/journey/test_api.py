@@ -293,6 +293,22 @@ def test_a_key_sees_what_its_person_may_see(town: Town) -> None:
     assert neighbour.refused("POST", "/issues", json=body) == (403, "not_staff")
 
 
+def test_a_dispute_is_for_its_mediators_and_those_above_the_place(town: Town) -> None:
+    city = Program(town)
+    said = "泉馨苑3号楼2单元，我家和楼上因为漏水吵起来了"
+    number = reported(town, said, "neighbor.dispute")["number"]
+    city.do(number, "transfer", target="xiaoli")
+    for person in ("qinyulan", "wangfang", "gaojianmin", "lixiulan"):
+        assert Program(town, person, "read").get(f"/issues/{number}")
+    for person in ("lijianjun", "zhangjianguo", "lihui", "zhangwei"):
+        other = Program(town, person)
+        assert other.refused("GET", f"/issues/{number}") == (404, "not_found")
+        assert other.get("/issues")["items"] == other.get("/events")["items"] == []
+        note = {"note": "我来看看"}
+        refusal = other.refused("POST", f"/issues/{number}/actions/note", json=note)
+        assert refusal == (404, "not_found")
+
+
 def test_whoever_is_complained_about_never_sees_it(town: Town) -> None:
     reported(town, "网格员王芳态度特别差，问她什么都不理人", "suggest.staff")
     [complaint] = town.issues()
