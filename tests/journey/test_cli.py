@@ -77,7 +77,7 @@ def test_clear_words_for_mistakes(
     [
         ({"HUYING_PORT": "abc"}, "port"),
         ({"HUYING_DATABASE_URL": "mysql://x"}, "mysql"),
-        ({"HUYING_CONTENT_DIR": "/nowhere"}, "catalogue.toml"),
+        ({"HUYING_CONTENT_DIR": "/nowhere"}, ".toml"),
     ],
 )
 def test_clear_words_for_wrong_settings(tmp_path: Path, env: dict[str, str], said: str) -> None:
