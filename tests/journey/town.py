@@ -42,7 +42,9 @@ class Town:
 
     def say(self, name: str, text: str, group: str | None = None) -> str | None:
         """One sentence through the webhook, and everything it sets off."""
-        reply: str | None = self.phones.send(self.names[name], self.groups[group] if group else None, text)
+        reply: str | None = self.phones.send(
+            self.names[name], self.groups[group] if group else None, text
+        )
         self.runtime.courier.deliver_due()
         return reply
 
