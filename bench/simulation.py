@@ -39,6 +39,7 @@ from desk.service import nobody
 from nlp import Understander
 from nlp.values import Knowledge
 
+log = logging.getLogger("bench.simulation")
 BEGIN = datetime(2026, 10, 9, 16, 0, tzinfo=UTC)  # midnight in China, a Saturday
 SWEEP = timedelta(minutes=10)
 ADMIN = "sim-wuqian"
@@ -258,6 +259,7 @@ class Simulation:
         for number in range(self._plan.days):
             self._day(number)
             self._until(BEGIN + timedelta(days=number + 1))
+            log.info("day %s: %s messages", number + 1, self._counts["messages"])
         self._until(BEGIN + timedelta(days=self._plan.days, hours=2), last=True)
         seconds = time.perf_counter() - began
         self._conclude()
@@ -321,7 +323,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--issues", type=float, default=40.0, help="a day, on average")
     wanted = parser.parse_args()
-    logging.disable(logging.WARNING)
+    logging.basicConfig(level=logging.ERROR)
+    log.setLevel(logging.INFO)
     plan = Plan(days=wanted.days, seed=wanted.seed, issues_a_day=wanted.issues,
                 storm_day=wanted.days // 2)  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:

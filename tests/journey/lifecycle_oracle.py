@@ -134,6 +134,8 @@ class Oracle:
         if parent is self.kept or parent.status not in ("assigned", "accepted"):
             return "status"
         reason = self._table("merge", move)
+        if reason is None and self.kept.level == "U0" != parent.level:
+            return "status"  # an alarm does not end inside a lamp
         return reason or ("against" if self.kept.blamed - parent.blamed else None)
 
     def _withdraw(self, move: Move) -> str | None:

@@ -216,6 +216,7 @@ class Loop(RuleBasedStateMachine):
             issue = self.office.issue(tx, kept.number)
         kept.status, kept.level, kept.done_due = issue.status, issue.level, issue.done_due
         kept.contact_due = issue.contact_due
+        kept.blamed = self.office.roster.blamed(issue.against)
 
     def _granted(self, kept: Kept, before: Issue) -> None:
         kind, _ = kept.asked.popitem()
