@@ -132,7 +132,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         )
         app.register_blueprint(chat.blueprint(simulated))
         app.add_url_rule("/", "home", lambda: redirect("/chat"))
-    app.add_url_rule("/healthz", "healthz", lambda: _health(db))
+    app.add_url_rule("/healthz", "healthz", lambda: _health(db, service))
     senders, changers = _senders(settings, db, cards, simulated, clock)
     people = tuple(senders)
     private = settings.api.private_webhooks
@@ -231,13 +231,18 @@ def _senders(
     return senders, changers
 
 
-def _health(db: Database) -> tuple[Response, int]:
+def _health(db: Database, service: Service) -> tuple[Response, int]:
+    """What a message needs: the store, and somebody who understands it."""
+    understands = service.prepared(0)
+    store = "ok"
     try:
         with db.read() as tx:
             tx.scalar("SELECT 1")
     except StoreFailed as error:
-        return jsonify(status="failed", store=str(error)), 503
-    return jsonify(status="ok", store="ok"), 200
+        store = str(error)
+    well = store == "ok" and understands
+    words = {"store": store, "understanding": "ok" if understands else "not ready"}
+    return jsonify(status="ok" if well else "failed", **words), 200 if well else 503
 
 
 @click.group(help="呼应 Huying —— 居民有呼,社区有应。")

@@ -28,7 +28,7 @@ from data.tables import issues as table
 from desk import events, views
 from desk.recording import Origin
 from desk.roster import Roster
-from desk.service import SYSTEM, Service
+from desk.service import SYSTEM, NotReady, Service
 from nlp.values import Place
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,8 @@ def blueprint(db: Database, service: Service, clock: Callable[[], datetime]) -> 
         return _refused(service, fault)
 
     @pages.errorhandler(StoreFailed)
-    def store(failure: StoreFailed) -> ResponseReturnValue:
+    @pages.errorhandler(NotReady)
+    def store(failure: StoreFailed | NotReady) -> ResponseReturnValue:
         log.error("store: %s", failure)
         return _refused(service, Problem("store_unavailable"))
 

@@ -16,7 +16,7 @@ from api.operations import Operation
 from api.problems import Problem
 from data.database import Database, StoreFailed
 from data.rows import as_json
-from desk.service import Service
+from desk.service import NotReady, Service
 
 log = logging.getLogger(__name__)
 _CODES = {404: "not_found", 405: "not_allowed", 413: "too_large"}
@@ -53,7 +53,8 @@ def blueprint(db: Database, service: Service, clock: Callable[[], datetime]) -> 
         return problems.respond(service, fault)
 
     @pages.errorhandler(StoreFailed)
-    def store(failure: StoreFailed) -> ResponseReturnValue:
+    @pages.errorhandler(NotReady)
+    def store(failure: StoreFailed | NotReady) -> ResponseReturnValue:
         log.error("store: %s", failure)
         return problems.respond(service, Problem("store_unavailable"))
 

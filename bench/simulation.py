@@ -69,12 +69,12 @@ class Outcome:
 _BUILT: list[tuple[Knowledge, Understander]] = []
 
 
-def _understander(knowledge: Knowledge) -> Understander:
+def _understander(knowledge: Knowledge, cache: Path) -> Understander:
     """Built once for all the restarts."""
     for known, built in _BUILT:
         if known == knowledge:
             return built
-    _BUILT.append((knowledge, Understander(knowledge)))
+    _BUILT.append((knowledge, Understander(knowledge, cache)))
     return _BUILT[-1][1]
 
 

@@ -56,6 +56,10 @@ def register(main: click.Group, create_app: Factory) -> None:
         runtime = create_app(load_settings()).extensions["huying"]
         if runtime.phones is None:
             raise click.ClickException("模拟器没有开:公众号已接通,或 HUYING_SIMULATOR=off")
+        if not runtime.service.prepared(None):
+            raise click.ClickException(
+                "词表或例句读不通，看上面的日志；改好后运行 python bot.py check"
+            )
         _Terminal(runtime, who, group).run()
 
 

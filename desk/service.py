@@ -19,6 +19,7 @@ from desk.rules.quiet import waking
 from nlp import Understander
 
 log = logging.getLogger(__name__)
+PATIENCE = 4.0  # seconds: WeChat hangs up after five, and delivers again
 
 
 def is_workday(day: date) -> bool:
@@ -29,6 +30,10 @@ def is_workday(day: date) -> bool:
         return day.weekday() < 5
 
 
+class NotReady(RuntimeError):  # noqa: N818
+    """Nothing can be understood yet, or its knowledge cannot be built: nothing was done."""
+
+
 class Service:
     """One community's desk, shared by all threads; it holds nothing of any one message."""
 
@@ -37,6 +42,7 @@ class Service:
         self.settings = settings
         self.pushable = pushable  # channels over which a person can be pushed to, best first
         self._understander: Understander | None = None
+        self._failure: Exception | None = None  # why the latest build came to nothing
         self._version = -1  # of the roster that the understander knows
         self._ready = threading.Condition()
         self._roster = RosterCache(self._roster_changed)
@@ -46,21 +52,36 @@ class Service:
 
     @property
     def understander(self) -> Understander:
-        """The present one; waits only while the very first one is being built."""
+        """The present one. NotReady when the first takes longer than a vendor waits, or failed."""
+        self.prepared(PATIENCE)
         with self._ready:
-            self._ready.wait_for(lambda: self._understander is not None)
-            assert self._understander is not None
+            if self._understander is None:
+                raise NotReady("the understander is not ready") from self._failure
             return self._understander
+
+    def prepared(self, patience: float | None) -> bool:
+        """Whether messages can be understood; waits so many seconds for the very first build."""
+        with self._ready:
+            self._ready.wait_for(lambda: self._understander or self._failure, patience)
+            return self._understander is not None
 
     def _roster_changed(self, roster: Roster) -> None:
         threading.Thread(target=self._build, args=(roster,), daemon=True, name="build").start()
 
     def _build(self, roster: Roster) -> None:
-        built = Understander(knowledge(self.content, roster), self.settings.cache_dir)
+        try:
+            built = Understander(knowledge(self.content, roster), self.settings.cache_dir)
+        except Exception as failure:
+            log.exception("understanding for roster version %s cannot be built", roster.version)
+            with self._ready:
+                self._failure = failure
+                self._ready.notify_all()
+            return
         with self._ready:
             if roster.version < self._version:
                 return  # a newer one was quicker
             self._understander, self._version = built, roster.version
+            self._failure = None
             self._ready.notify_all()
         built.warm()  # messages do not wait for it
         log.info("understanding ready for roster version %s", roster.version)

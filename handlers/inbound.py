@@ -13,7 +13,7 @@ from data.tables import messages
 from desk import people
 from desk.message import Message, StoreUnavailable
 from desk.rules.lifecycle import Forbidden
-from desk.service import Act, Service
+from desk.service import Act, NotReady, Service
 from handlers import events, pasted, resident, secretary, worker
 from handlers.commands import OVERSEEING, STAFF, Command, Commands, issue_number
 from handlers.turn import Turn
@@ -38,11 +38,11 @@ class Inbound:
         self._commands = Commands(service.content.commands, words["glued"], words["not_so"])
 
     def __call__(self, message: Message) -> str | None:
-        """The reply, or None to stay silent. StoreUnavailable when nothing could be kept."""
+        """The reply, or None to stay silent. StoreUnavailable when nothing was kept."""
         try:
             return self._once(message)
-        except StoreFailed as failure:
-            log.error("message not stored: %s", failure)
+        except (StoreFailed, NotReady) as failure:
+            log.error("message not handled: %s", failure)
             raise StoreUnavailable(str(failure)) from failure
 
     def _once(self, message: Message) -> str | None:

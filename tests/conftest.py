@@ -15,7 +15,7 @@ from tests.journey.town import Town
 _BUILT: list[tuple[Knowledge, Understander]] = []
 
 
-def _build(knowledge: Knowledge, cache: Path) -> Understander:
+def build(knowledge: Knowledge, cache: Path) -> Understander:
     for known, built in _BUILT:
         if known == knowledge:
             return built
@@ -26,7 +26,7 @@ def _build(knowledge: Knowledge, cache: Path) -> Understander:
 @pytest.fixture
 def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
     """The sample community on Monday morning."""
-    monkeypatch.setattr(service, "Understander", _build)
+    monkeypatch.setattr(service, "Understander", build)
     monkeypatch.delenv("HUYING_DATABASE_URL", raising=False)
     built = Town(tmp_path)
     yield built
