@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -14,7 +14,7 @@ from api.problems import Problem
 from api.shapes import Reference, Whole, Words
 from data.rows import Issue, Person, Team
 from data.tables import issues as table
-from desk import approvals, cooperation, correcting, issues, together, views
+from desk import approvals, callbacks, cooperation, correcting, issues, together, views
 from desk.service import Act
 from desk.views import IssueView
 
@@ -36,6 +36,13 @@ class Reopening(Body):
 
     note: Words = Field(description="哪里没办好")
     contacted: bool = Field(True, description="有没有人联系过居民")
+
+
+class CallBack(Body):
+    """回访的一句或两句。"""
+
+    contacted: bool | None = Field(None, description="有没有人联系")
+    solved: Literal[True] | None = Field(None, description="解决了；没解决就用 reopen")
 
 
 class Transfer(Body):
@@ -121,6 +128,10 @@ def _reopen(act: Act, issue: Issue, body: Reopening) -> object:
     return issues.reopen(act, issue, body.note, contacted=body.contacted)
 
 
+def _callback(act: Act, issue: Issue, body: CallBack) -> object:
+    return callbacks.answer(act, issue, **body.model_dump(exclude_none=True))
+
+
 def _whistle(act: Act, issue: Issue, body: Units) -> object:
     return cooperation.whistle(act, issue, _teams(act, body.teams))
 
@@ -137,6 +148,10 @@ ACTIONS: Mapping[str, Doing] = {
         Rating, lambda act, issue, body: issues.satisfied(act, issue, fairly=body.fairly)
     ),
     "reopen": Doing(Reopening, _reopen),
+    "callback": Doing(CallBack, _callback),
+    "dissatisfied": Doing(
+        Note, lambda act, issue, body: callbacks.dissatisfied(act, issue, body.note)
+    ),
     "recategorise": Doing(NewCategory, _recategorise),
     "merge": Doing(Into, _merge),
     "unmerge": Doing(NoBody, lambda act, issue, _: together.unmerge(act, issue)),
@@ -145,6 +160,9 @@ ACTIONS: Mapping[str, Doing] = {
     "extend": Doing(
         Extension,
         lambda act, issue, body: approvals.ask(act, issue, "extend", body.note, body.days),
+    ),
+    "exclude": Doing(
+        Note, lambda act, issue, body: approvals.ask(act, issue, "exclude", body.note)
     ),
     "agree": Doing(NoBody, lambda act, issue, _: approvals.decide(act, issue, agree=True)),
     "refuse": Doing(

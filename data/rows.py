@@ -210,7 +210,7 @@ class Approval:
 
     id: int
     issue: int
-    kind: str
+    kind: Literal["pause", "extend", "exclude"]
     person: str
     reason: str
     days: int

@@ -1,4 +1,7 @@
-"""What a worker may not decide alone: 挂起 and 延期 need approval; 不予受理 is the overseer's."""
+"""What a worker may not decide alone: 挂起, 延期 and 不计入三率 need approval.
+
+不予受理 is the overseer's alone.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,14 @@ from desk import access, events, notices, wording
 from desk.rules import lifecycle
 from desk.service import Act
 
-Kind = Literal["pause", "extend"]
 
-
-def ask(act: Act, issue: Issue, kind: Kind, reason: str, days: int = 0) -> Issue:
-    """Ask for a pause or for more days; those above the place hear of it."""
+def ask(
+    act: Act, issue: Issue, kind: Literal["pause", "extend", "exclude"], reason: str, days: int = 0
+) -> Issue:
+    """Ask for a pause, for more days, or not to be counted; those above the place hear of it."""
     _step(act, issue, "ask", reason)
+    if (issue.status, kind) not in lifecycle.TABLE:
+        raise lifecycle.Forbidden("status")
     parties.ask(
         act.tx,
         Approval(0, issue.id, kind, act.person.id, reason, days, act.now, "", None, None),
@@ -56,7 +61,7 @@ def decide(act: Act, issue: Issue, *, agree: bool, reason: str = "") -> Issue:
         raise lifecycle.Forbidden("person")
     changed = _granted(act, issue, waiting) if agree else issue
     if not agree:
-        _step(act, issue, "extend", reason)
+        _step(act, issue, waiting.kind, reason)
     decision = "agreed" if agree else "refused"
     parties.decide(act.tx, waiting.id, decision, act.person.id, act.now)
     data = {"kind": waiting.kind, "days": waiting.days, "decision": decision}
@@ -64,7 +69,7 @@ def decide(act: Act, issue: Issue, *, agree: bool, reason: str = "") -> Issue:
     due = wording.moment(changed.done_due, act)
     text = act.say(f"approval.{decision}", number=issue.number, reason=reason, due=due)
     notices.tell(act, changed, event, waiting.person, text)
-    if agree:
+    if agree and waiting.kind != "exclude":
         notices.tell_reporter(
             act, changed, event, f"approval.reporter_{waiting.kind}", reason=waiting.reason
         )
@@ -77,6 +82,10 @@ def _still_owns(act: Act, issue: Issue, person: str) -> bool:
 
 
 def _granted(act: Act, issue: Issue, waiting: Approval) -> Issue:
+    if waiting.kind == "exclude":  # DOMAIN, "三率": by a logged approval
+        _step(act, issue, "exclude", "")
+        events.append(act, issue, "exclude", waiting.reason)
+        return issue
     if waiting.kind == "extend":
         step = _step(act, issue, "extend", "")
         later = issue.done_due + timedelta(days=waiting.days)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from data.rows import Event, Issue, Person, Team, as_json
 from data.tables import issues as table
 from data.tables import reporters
-from desk import access, events, notices, recording, wording
+from desk import access, callbacks, events, notices, recording, wording
 from desk.rules import deadlines, lifecycle, routing
 from desk.rules.rates import Satisfaction
 from desk.service import Act, is_workday
@@ -191,7 +191,8 @@ def satisfied(act: Act, issue: Issue, *, fairly: bool = False) -> Issue:
     rating: Satisfaction = "fairly" if fairly else "satisfied"
     changed = replace(issue, status=step.to, rating=rating, closed_at=act.now)
     table.save(act.tx, changed)
-    answer = {"contacted": True, "solved": True, "satisfaction": rating}
+    contacted = callbacks.given(act, issue).get("contacted", True)
+    answer = {"contacted": contacted, "solved": True, "satisfaction": rating}
     event = events.append(act, changed, "satisfied", data=answer)
     notices.tell_owner(act, changed, event, f"step.{rating}")
     if issue.status != "done":  # the others have not been told that it is solved
@@ -204,6 +205,7 @@ def reopen(act: Act, issue: Issue, note: str, *, contacted: bool = True) -> Issu
 
     `contacted`: whether the reporter says that somebody had been in touch.
     """
+    contacted = callbacks.given(act, issue).get("contacted", contacted)
     step = _take(act, issue, "reopen", note)
     level = lifecycle.raised(issue.level)
     category = act.service.category(issue.category)

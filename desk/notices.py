@@ -10,7 +10,7 @@ from desk import wording
 from desk.service import Act
 
 CARD = ("accept", "decline", "finish", "details")
-ASKED = ("satisfied", "fairly", "unsatisfied")
+ASKED = ("contacted", "uncontacted", "satisfied", "fairly", "unsatisfied")
 Buttons = Sequence[tuple[str, str]]
 
 

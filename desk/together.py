@@ -81,9 +81,9 @@ def merge(act: Act, child: Issue, parent: Issue) -> Issue:
     """合并: one issue goes on inside another; its reporters hear of that one from now on."""
     if parent.id == child.id or parent.status not in ("assigned", "accepted"):
         raise lifecycle.Forbidden("status")
+    step = lifecycle.step(child.status, "merge", access.who_is(act, child, act.person), "")
     if child.level == "U0" and parent.level != "U0":  # an alarm does not end inside a lamp
         raise lifecycle.Forbidden("status")
-    step = lifecycle.step(child.status, "merge", access.who_is(act, child, act.person), "")
     if set(child.against) - set(parent.against):  # else it would reach whom it is about
         raise lifecycle.Forbidden("against")
     changed = replace(child, status=step.to, parent=parent.id)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 STAFF = (
     "accept", "decline", "transfer", "finish", "todo", "details", "pause", "extend", "resume",
-    "arrive",
+    "arrive", "exclude",
 )  # fmt: skip
 OVERSEEING = (
     "recategorise",

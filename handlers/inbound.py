@@ -176,6 +176,8 @@ def _commanded(turn: Turn, command: Command) -> str | None:
             return resident.satisfied(turn, number)
         case "fairly" if not rest or number:
             return resident.satisfied(turn, number, fairly=True)
+        case "contacted" | "uncontacted" | "solved" if not rest or number:
+            return resident.called_back(turn, number, name)
         case "unsatisfied":
             return resident.unsatisfied(turn, number, rest)
         case "note":

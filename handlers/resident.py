@@ -9,7 +9,7 @@ from datetime import timedelta
 from data.rows import Issue, Session
 from data.tables import issues as table
 from data.tables import messages, reporters
-from desk import issues, together, wording
+from desk import callbacks, issues, together, wording
 from desk.recording import Draft
 from desk.rules.lifecycle import STATUSES
 from handlers import dialog, emergency, which
@@ -232,10 +232,27 @@ def satisfied(turn: Turn, number: str | None, *, fairly: bool = False) -> str:
     return turn.say("rated.satisfied", number=issue.number)
 
 
+def called_back(turn: Turn, number: str | None, word: str) -> str:
+    """联系了, 没联系, 解决了: one answer of the call-back; the next is asked."""
+    pool = _mine(turn, "done")
+    if not pool and not number and word == "uncontacted":
+        return urge(turn, None)
+    if not pool and not number:
+        return satisfied(turn, None)  # solved before anybody came
+    issue = which.one(turn, pool, number, "which.none_done")
+    answers = {"solved": True} if word == "solved" else {"contacted": word == "contacted"}
+    callbacks.answer(turn.act, issue, **answers)
+    asked = "solved" if "solved" not in callbacks.given(turn.act, issue) else "satisfied"
+    return turn.say(f"callback.{asked}", number=issue.number)
+
+
 def unsatisfied(turn: Turn, number: str | None, note: str) -> str:
-    """不满意 or 没修好: reopened, one level higher."""
+    """没修好, or 不满意 with what is not said to be solved: reopened, one level higher."""
     pool = _mine(turn, "done") or _mine(turn, "closed")[:1]
     issue = which.one(turn, pool, number, "which.none_done")
+    if issue.status == "done" and callbacks.given(turn.act, issue).get("solved"):
+        callbacks.dissatisfied(turn.act, issue, note)
+        return turn.say("rated.dissatisfied", number=issue.number)
     contacted = not any(word in note for word in turn.act.service.content.words["uncontacted"])
     changed = issues.reopen(turn.act, issue, note, contacted=contacted)
     return turn.say(

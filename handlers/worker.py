@@ -75,6 +75,13 @@ def extend(turn: Turn, command: Command) -> str:
     return turn.say("approval.asked", number=issue.number)
 
 
+def exclude(turn: Turn, command: Command) -> str:
+    """不计入 1123-07 调解案件: asked for; whoever oversees the place decides."""
+    issue = which.by_number(turn, command.number or "")
+    approvals.ask(turn.act, issue, "exclude", command.rest)
+    return turn.say("approval.asked", number=issue.number)
+
+
 def resume(turn: Turn, command: Command) -> str:
     issue = which.by_number(turn, command.number or "")
     approvals.resume(turn.act, issue)
@@ -130,6 +137,7 @@ ACTIONS: Mapping[str, Callable[[Turn, Command], str]] = {
     "details": details,
     "pause": pause,
     "extend": extend,
+    "exclude": exclude,
     "resume": resume,
     "arrive": arrive,
 }

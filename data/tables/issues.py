@@ -145,13 +145,13 @@ def after(tx: Tx, issue: int, limit: int) -> list[Issue]:
 
 
 def callbacks(tx: Tx, since: datetime, until: datetime) -> list[Event]:
-    """The last answer to a call-back for each issue, given in that span."""
+    """The last answer to a call-back for each issue that counts, given in that span."""
     return tx.all(
         Event,
-        "SELECT e.* FROM events e WHERE e.action IN ('satisfied', 'reopen')"
+        "SELECT e.* FROM events e WHERE e.action IN ('satisfied', 'reopen', 'dissatisfied')"
         " AND e.at >= :since AND e.at < :until AND NOT EXISTS (SELECT 1 FROM events l"
-        " WHERE l.issue = e.issue AND l.action IN ('satisfied', 'reopen') AND l.seq > e.seq"
-        " AND l.at < :until) ORDER BY e.at",
+        " WHERE l.issue = e.issue AND (l.action = 'exclude' OR l.seq > e.seq AND l.at < :until"
+        " AND l.action IN ('satisfied', 'reopen', 'dissatisfied'))) ORDER BY e.at",
         since=since,
         until=until,
     )

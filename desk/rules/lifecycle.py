@@ -21,6 +21,8 @@ Action = Literal[
     "withdraw",  # 撤销
     "satisfied",  # 满意
     "reopen",  # 不满意 / 没修好
+    "callback",  # 回访: one of its answers
+    "dissatisfied",  # solved, and yet 不满意
     "lapse",  # nobody rated it: 未评价
     "join",  # 我家也是
     "recategorise",  # 改类
@@ -30,6 +32,7 @@ Action = Literal[
     "ask",  # for a pause or more days
     "pause",  # 挂起, approved
     "extend",  # 延期, approved
+    "exclude",  # 不计入三率, approved
     "resume",  # 恢复办理
     "reject",  # 不予受理
     "assist",  # 协办
@@ -42,9 +45,9 @@ STATUSES: tuple[Status, ...] = (
 )  # fmt: skip
 ACTIONS: tuple[Action, ...] = (
     "accept", "decline", "transfer", "note", "finish",
-    "urge", "withdraw", "satisfied", "reopen", "lapse",
+    "urge", "withdraw", "satisfied", "reopen", "callback", "dissatisfied", "lapse",
     "join", "recategorise", "merge", "unmerge", "supervise",
-    "ask", "pause", "extend", "resume", "reject", "assist", "whistle",
+    "ask", "pause", "extend", "exclude", "resume", "reject", "assist", "whistle",
 )  # fmt: skip
 
 
@@ -83,6 +86,7 @@ TABLE: dict[tuple[Status, Action], Step] = {
     ("assigned", "ask"): Step("assigned", _by("owner"), needs_note=True),
     ("assigned", "pause"): Step("paused", _OVERSEER),
     ("assigned", "extend"): Step("assigned", _OVERSEER),
+    ("assigned", "exclude"): Step("assigned", _OVERSEER),
     ("assigned", "reject"): Step("rejected", _OVERSEER, needs_note=True),
     ("assigned", "assist"): Step("assigned", _WORK),
     ("assigned", "whistle"): Step("assigned", _OVERSEER),
@@ -100,6 +104,7 @@ TABLE: dict[tuple[Status, Action], Step] = {
     ("accepted", "ask"): Step("accepted", _by("owner"), needs_note=True),
     ("accepted", "pause"): Step("paused", _OVERSEER),
     ("accepted", "extend"): Step("accepted", _OVERSEER),
+    ("accepted", "exclude"): Step("accepted", _OVERSEER),
     ("accepted", "reject"): Step("rejected", _OVERSEER, needs_note=True),
     ("accepted", "assist"): Step("accepted", _WORK),
     ("accepted", "whistle"): Step("accepted", _OVERSEER),
@@ -110,9 +115,15 @@ TABLE: dict[tuple[Status, Action], Step] = {
     ("done", "note"): Step("done", _ALL, needs_note=True),
     ("done", "satisfied"): Step("closed", _REPORTER),
     ("done", "reopen"): Step("assigned", _REPORTER),
+    ("done", "callback"): Step("done", _REPORTER),
+    ("done", "dissatisfied"): Step("closed", _REPORTER),
+    ("done", "ask"): Step("done", _by("owner"), needs_note=True),  # not to count: mediation
     ("done", "lapse"): Step("closed", _by("system")),
     ("done", "recategorise"): Step("done", _OVERSEER),
+    ("done", "exclude"): Step("done", _OVERSEER),
     ("closed", "reopen"): Step("assigned", _REPORTER),
+    ("closed", "ask"): Step("closed", _by("owner"), needs_note=True),
+    ("closed", "exclude"): Step("closed", _OVERSEER),
     ("closed", "recategorise"): Step("closed", _OVERSEER),
     ("rejected", "reopen"): Step("assigned", _REPORTER),
     ("merged", "unmerge"): Step("assigned", _WORK),

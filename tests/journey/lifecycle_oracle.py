@@ -15,7 +15,7 @@ from tests.journey.lifecycle_town import Move, Office
 
 # What an action is called in the table of the lifecycle, where it has another name.
 NAMED: dict[str, lifecycle.Action] = {
-    "fairly": "satisfied", "ask_pause": "ask", "ask_extend": "ask", "refuse": "extend",
+    "fairly": "satisfied", "ask_pause": "ask", "ask_extend": "ask", "ask_exclude": "ask",
 }  # fmt: skip
 # Lines of the log that change no status, beside those of the lifecycle's own table.
 ASIDE = {
@@ -144,12 +144,12 @@ class Oracle:
         return reason or (None if alone else "others")
 
     def _agree(self, move: Move) -> str | None:
-        return self._decide(move, "agree")
+        return self._decide(move)
 
     def _refuse(self, move: Move) -> str | None:
-        return self._decide(move, "refuse")
+        return self._decide(move)
 
-    def _decide(self, move: Move, _: str) -> str | None:
+    def _decide(self, move: Move) -> str | None:
         if not self.kept.asked:
             return "status"
         kind, asker = list(self.kept.asked.items())[-1]
@@ -157,8 +157,20 @@ class Oracle:
             return "status"
         if asker == self.person:
             return "person"
-        step: lifecycle.Action = "pause" if (_, kind) == ("agree", "pause") else "extend"
-        return self._table(step, move, "")
+        return self._table(kind, move, "")  # type: ignore[arg-type]
+
+    def _ask_pause(self, move: Move) -> str | None:
+        return self._ask("pause", move)
+
+    def _ask_extend(self, move: Move) -> str | None:
+        return self._ask("extend", move)
+
+    def _ask_exclude(self, move: Move) -> str | None:
+        return self._ask("exclude", move)
+
+    def _ask(self, kind: str, move: Move) -> str | None:
+        possible = (self.kept.status, kind) in lifecycle.TABLE
+        return self._table("ask", move) or (None if possible else "status")
 
     def _arrive(self, _: Move) -> str | None:
         if self._part() is None:

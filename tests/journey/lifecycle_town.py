@@ -12,7 +12,7 @@ from data.rows import Issue, StoredPush, Team
 from data.settings import Quiet, Settings
 from data.tables import issues as table
 from data.tables import parties, people
-from desk import approvals, cooperation, correcting, issues, reminders, sweeps, together
+from desk import approvals, callbacks, cooperation, correcting, issues, reminders, sweeps, together
 from desk.imports import import_sample
 from desk.recording import Draft, Origin, record
 from desk.roster import Roster
@@ -75,9 +75,12 @@ STEPS: Mapping[str, Step] = {
     "satisfied": lambda act, issue, _: issues.satisfied(act, issue),
     "fairly": lambda act, issue, _: issues.satisfied(act, issue, fairly=True),
     "reopen": lambda act, issue, move: issues.reopen(act, issue, move.words),
+    "callback": lambda act, issue, _: callbacks.answer(act, issue, contacted=False),
+    "dissatisfied": lambda act, issue, move: callbacks.dissatisfied(act, issue, move.words),
     "supervise": lambda act, issue, _: issues.supervise(act, issue),
     "ask_pause": lambda act, issue, move: approvals.ask(act, issue, "pause", move.words),
     "ask_extend": lambda act, issue, move: approvals.ask(act, issue, "extend", move.words, 3),
+    "ask_exclude": lambda act, issue, move: approvals.ask(act, issue, "exclude", move.words),
     "agree": lambda act, issue, _: approvals.decide(act, issue, agree=True),
     "refuse": lambda act, issue, _: approvals.decide(act, issue, agree=False),
     "resume": lambda act, issue, _: approvals.resume(act, issue),

@@ -180,6 +180,10 @@ class Loop(RuleBasedStateMachine):
         kept.asked.pop("extend", None)
         kept.asked["extend"] = person
 
+    def _ask_exclude(self, kept: Kept, _: Issue, __: Move, person: str) -> None:
+        kept.asked.pop("exclude", None)
+        kept.asked["exclude"] = person
+
     def _join(self, kept: Kept, _: Issue, __: Move, person: str) -> None:
         kept.reported.add(person)
         with self.office.db.read() as tx:

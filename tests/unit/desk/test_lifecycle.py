@@ -25,7 +25,8 @@ _OPEN = {
     "decline": "assigned", "transfer": "assigned", "finish": "done", "withdraw": "withdrawn",
     "satisfied": "closed", "merge": "merged", "pause": "paused", "reject": "rejected",
 }  # fmt: skip
-_STAY = ("note", "urge", "join", "recategorise", "supervise", "ask", "extend", "assist", "whistle")
+_STAY = ("note", "urge", "join", "recategorise", "supervise", "ask", "extend", "exclude", "assist",
+         "whistle")  # fmt: skip
 ALLOWED = {
     "assigned": {"accept": "accepted", **_OPEN, **dict.fromkeys(_STAY, "assigned")},
     "accepted": {**_OPEN, **dict.fromkeys(_STAY, "accepted")},
@@ -34,9 +35,12 @@ ALLOWED = {
     },
     "done": {
         "note": "done", "satisfied": "closed", "reopen": "assigned", "lapse": "closed",
-        "recategorise": "done",
+        "recategorise": "done", "callback": "done", "dissatisfied": "closed", "ask": "done",
+        "exclude": "done",
     },
-    "closed": {"reopen": "assigned", "recategorise": "closed"},
+    "closed": {
+        "reopen": "assigned", "recategorise": "closed", "ask": "closed", "exclude": "closed",
+    },
     "withdrawn": {},
     "merged": {"unmerge": "assigned"},
     "rejected": {"reopen": "assigned"},
@@ -74,7 +78,7 @@ def test_words_that_are_needed(pair: tuple[Status, Action]) -> None:
 
 def test_only_the_reporter_rates() -> None:
     for (_, action), rule in TABLE.items():
-        if action in ("satisfied", "reopen"):
+        if action in ("satisfied", "reopen", "callback", "dissatisfied"):
             assert rule.who == {"reporter"}
 
 
