@@ -77,6 +77,7 @@ class Runtime:
         now = self.clock()
         self.courier.recover()
         sweeps.call_duty_chain(self.db, self.service, now)
+        sweeps.rehome(self.db, self.service, now)
         sweeps.close_silent(self.db, self.service, now)
         dialog.record_silent(self.db, self.service, now)
         reminders.remind(self.db, self.service, now)

@@ -12,9 +12,9 @@ from api.issues import Text, by_reference, find
 from api.operations import Body, Call, NoBody, Operation
 from api.problems import Problem
 from api.shapes import Reference, Whole, Words
-from data.rows import Issue, Person, Team
+from data.rows import Issue, Mode, Person, Team
 from data.tables import issues as table
-from desk import approvals, callbacks, cooperation, correcting, issues, together, views
+from desk import approvals, broadcast, callbacks, cooperation, correcting, issues, together, views
 from desk.service import Act
 from desk.views import IssueView
 
@@ -36,6 +36,12 @@ class Reopening(Body):
 
     note: Words = Field(description="哪里没办好")
     contacted: bool = Field(True, description="有没有人联系过居民")
+
+
+class NewMode(Body):
+    """改成哪种办理方式。"""
+
+    mode: Mode = Field(description="visit 上门、errand 跑腿、urgent 应急、online 网上")
 
 
 class CallBack(Body):
@@ -128,6 +134,10 @@ def _reopen(act: Act, issue: Issue, body: Reopening) -> object:
     return issues.reopen(act, issue, body.note, contacted=body.contacted)
 
 
+def _broadcast(act: Act, issue: Issue, body: Units) -> object:
+    return broadcast.broadcast(act, issue, _teams(act, body.teams))
+
+
 def _callback(act: Act, issue: Issue, body: CallBack) -> object:
     return callbacks.answer(act, issue, **body.model_dump(exclude_none=True))
 
@@ -172,6 +182,9 @@ ACTIONS: Mapping[str, Doing] = {
     "reject": Doing(Note, lambda act, issue, body: approvals.reject(act, issue, body.note)),
     "assist": Doing(Units, _assist),
     "whistle": Doing(Units, _whistle),
+    "broadcast": Doing(Units, _broadcast),
+    "claim": Doing(NoBody, lambda act, issue, _: broadcast.claim(act, issue)),
+    "mode": Doing(NewMode, lambda act, issue, body: issues.set_mode(act, issue, body.mode)),
     "arrive": Doing(NoBody, lambda act, issue, _: cooperation.arrive(act, issue)),
     "part_done": Doing(
         Note, lambda act, issue, body: cooperation.part_done(act, issue, body.note)

@@ -38,6 +38,7 @@ class Category(BaseModel):
     owner: str
     level: Level
     limit: str = Field(pattern=r"^\d+(h|d|wd)$")
+    mode: Literal["visit", "errand", "urgent", "online"] | None = None  # how it is usually met
     private: bool = False  # in a group nothing but the number is said of it
     skills: tuple[str, ...] = ()
     slots: tuple[Slot, ...] = ()
@@ -83,6 +84,12 @@ class Content:
     sayings: Pairs  # (intent, what somebody wrote)
     alarms: Pairs  # (U0 or no, what somebody wrote)
     about: About
+
+    @property
+    def reject_reasons(self) -> Mapping[str, str]:
+        """The reasons for 不予受理 by the number they are chosen by."""
+        head = "reject_reason."
+        return {n.removeprefix(head): r for n, r in self.replies.items() if n.startswith(head)}
 
 
 def load_content(folder: Path) -> Content:

@@ -242,3 +242,15 @@ def m0007_api(db: Database) -> None:
             closed_at TEXT, cause TEXT NOT NULL) STRICT;
         """,
     )
+
+
+@MIGRATIONS()
+def m0008_service(db: Database) -> None:
+    """Where a request came from and how it is met."""
+    _run(
+        db,
+        """
+        ALTER TABLE issues ADD COLUMN source TEXT NOT NULL DEFAULT 'asked';
+        ALTER TABLE issues ADD COLUMN mode TEXT NOT NULL DEFAULT 'visit';
+        """,
+    )

@@ -29,6 +29,8 @@ Role = Literal["resident", "worker", "member", "secretary", "street", "admin"]
 Status = Literal[
     "assigned", "accepted", "paused", "done", "closed", "withdrawn", "merged", "rejected"
 ]  # fmt: skip
+Source = Literal["asked", "called", "found"]  # 有呼必应, 一呼百应, 未呼先应
+Mode = Literal["visit", "errand", "urgent", "online"]  # 上门访办, 跑腿代办, 应急立办, 网上快办
 PushStatus = Literal["queued", "sending", "sent", "held", "doubt", "dead", "cancelled"]
 
 
@@ -147,6 +149,8 @@ class Issue:
     paused_at: datetime | None
     card: str  # 督办: "", "yellow" or "red"
     warned: int  # the last stage of lateness that was told: desk.reminders
+    source: Source
+    mode: Mode
 
 
 @dataclass(frozen=True, slots=True)

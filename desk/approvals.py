@@ -12,7 +12,7 @@ from typing import Literal
 from data.rows import Approval, Issue
 from data.tables import issues as table
 from data.tables import parties
-from desk import access, events, notices, wording
+from desk import access, cooperation, events, notices, wording
 from desk.rules import lifecycle
 from desk.service import Act
 
@@ -90,6 +90,7 @@ def _granted(act: Act, issue: Issue, waiting: Approval) -> Issue:
         step = _step(act, issue, "extend", "")
         later = issue.done_due + timedelta(days=waiting.days)
         changed = replace(issue, status=step.to, done_due=later, warned=0)
+        cooperation.put_off(act, issue, timedelta(days=waiting.days))
     else:
         step = _step(act, issue, "pause", "")
         changed = replace(
@@ -111,6 +112,7 @@ def resume(act: Act, issue: Issue) -> Issue:
         issue, status=step.to, paused_at=None, done_due=issue.done_due + paused, warned=0
     )
     table.save(act.tx, changed)
+    cooperation.put_off(act, issue, paused)
     event = events.append(act, changed, "resume")
     notices.tell_owner(act, changed, event, "approval.resumed")
     notices.tell_reporter(act, changed, event, "approval.reporter_resumed")

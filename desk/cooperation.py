@@ -107,6 +107,12 @@ def part_done(act: Act, issue: Issue, note: str) -> Party:
     return party
 
 
+def put_off(act: Act, issue: Issue, span: timedelta) -> None:
+    """The issue was paused or extended: so are those who work along."""
+    for party in parties.of_issue(act.tx, issue.id):
+        parties.put_off(act.tx, party, span)
+
+
 def _own_part(act: Act, issue: Issue) -> Party:
     party = taking_part(act, issue)
     if party is None:

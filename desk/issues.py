@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from data.rows import Event, Issue, Person, Team, as_json
+from data.rows import Event, Issue, Mode, Person, Team, as_json
 from data.tables import issues as table
 from data.tables import reporters
-from desk import access, callbacks, events, notices, recording, wording
+from desk import access, broadcast, callbacks, events, notices, recording, wording
 from desk.rules import deadlines, lifecycle, routing
 from desk.rules.rates import Satisfaction
 from desk.service import Act, is_workday
@@ -32,8 +32,11 @@ def accept(act: Act, issue: Issue) -> Issue:
     return changed
 
 
-def decline(act: Act, issue: Issue, note: str) -> Issue:
-    """退单 with a reason: to the next fitting owner; the second return to the arbiter."""
+def decline(act: Act, issue: Issue, note: str, suggested: Team | None = None) -> Issue:
+    """退单 with a reason: to whoever stands by, to the team that is suggested, or the next fitting.
+
+    The second return goes to the arbiter, who reads the suggestion.
+    """
     step = _take(act, issue, "decline", note)
     former = [issue.owner_team, issue.owner_person]
     refused = [e.data.get("team") or e.data.get("person") for e in _returns(act, issue)]
@@ -41,8 +44,12 @@ def decline(act: Act, issue: Issue, note: str) -> Issue:
     shut_out = [owner for owner in (*blamed, *former, *refused) if owner]
     returns = issue.returns + 1
     superior = act.service.content.about.superior
-    if returns >= SECOND_RETURN and superior not in shut_out:
+    if stands_by := broadcast.standing_by(act, issue, shut_out):
+        route = routing.Route(stands_by.code, None, "standing_by", {"team": stands_by.name})
+    elif returns >= SECOND_RETURN and superior not in shut_out:
         route = routing.Route(None, superior, "arbiter", {})
+    elif suggested and not {suggested.code, *suggested.members[:1]} & set(shut_out):
+        route = routing.Route(suggested.code, None, "suggested", {"team": suggested.name})
     else:
         route = recording.find_route(act, issue, issue.level, shut_out)
     changed = replace(
@@ -265,11 +272,35 @@ def call_next(act: Act, issue: Issue) -> Issue:
     return changed
 
 
+def set_mode(act: Act, issue: Issue, mode: Mode) -> Issue:
+    """上门访办, 跑腿代办 …: how this one is met."""
+    step = _take(act, issue, "mode", "")
+    changed = replace(issue, status=step.to, mode=mode)
+    table.save(act.tx, changed)
+    events.append(act, changed, "mode", data={"mode": mode})
+    return changed
+
+
+def rehome(act: Act, issue: Issue) -> Issue:
+    """Whoever answered for it is no longer there: the next fitting owner."""
+    route = recording.find_route(act, issue, issue.level, tuple(act.roster.blamed(issue.against)))
+    changed = replace(
+        issue,
+        status="assigned" if issue.status == "accepted" else issue.status,
+        handler=None,
+        accepted_at=None,
+        owner_team=route.team,
+        owner_person=route.person,
+        route_reason=recording.reason(act, route),
+    )
+    return _hand_on(act, issue, changed, "rehome", "", "step.moved")
+
+
 def as_record(issue: Issue) -> str:
     """One issue as a JSON line, without the reporter's identity."""
     names = ("number", "day", "status", "category", "nature", "level", "text", "estate",
              "building", "unit", "grid", "owner_team", "owner_person", "handler",
-             "route_reason", "result", "rating")  # fmt: skip
+             "route_reason", "result", "rating", "source", "mode")  # fmt: skip
     values: dict[str, object] = {name: getattr(issue, name) for name in names}
     for name in ("created_at", "contact_due", "done_due", "accepted_at", "done_at", "closed_at"):
         at = getattr(issue, name)

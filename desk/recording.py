@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from data.rows import Issue, Person
+from data.rows import Issue, Person, Source
 from data.tables import issues
 from desk import events, notices
-from desk.rules import deadlines, lifecycle, routing
+from desk.rules import deadlines, lifecycle, routing, service
 from desk.service import Act, is_workday
 from nlp.plain import plain
 from nlp.text import mask_ids
@@ -34,6 +34,7 @@ class Draft:
     room: str | None = None
     grid: str | None = None
     vulnerable: tuple[str, ...] = ()
+    source: Source | None = None  # None: by who reports it
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ def record(act: Act, draft: Draft, origin: Origin) -> Issue:
         paused_at=None,
         card="",
         warned=0,
+        source=draft.source or service.source(origin.reporter.role),
+        mode=service.mode(level, category.mode, draft.nature),
     )
     issue = replace(issue, id=issues.add(act.tx, issue))
     event = events.append(act, issue, "record", data=owner_of(issue))

@@ -48,6 +48,11 @@ def call_duty_chain(db: Database, service: Service, now: datetime) -> int:
     return sweep(db, service, now, late, issues.call_next)
 
 
+def rehome(db: Database, service: Service, now: datetime) -> int:
+    """Open issues whose team or person has left the roster find a new owner."""
+    return sweep(db, service, now, table.ownerless, issues.rehome)
+
+
 def close_silent(db: Database, service: Service, now: datetime) -> int:
     """Done, asked, and no answer for days: closed as 未评价."""
     before = now - timedelta(days=service.settings.loop.close_days)

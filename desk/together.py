@@ -9,9 +9,9 @@ from rapidfuzz import fuzz
 
 from data.rows import Issue
 from data.tables import issues as table
-from data.tables import reporters
+from data.tables import people, reporters
 from desk import access, events, notices
-from desk.recording import Draft
+from desk.recording import Draft, Origin, record
 from desk.rules import lifecycle
 from desk.service import Act
 from nlp.text import mask_ids
@@ -93,6 +93,24 @@ def merge(act: Act, child: Issue, parent: Issue) -> Issue:
     notices.tell_reporter(act, changed, event, "step.merged", parent=parent.number)
     notices.tell_owner(act, changed, event, "step.merged_owner", parent=parent.number)
     return changed
+
+
+def split(act: Act, issue: Issue, draft: Draft) -> Issue:
+    """拆分: a part of what was reported becomes an issue of its own, for the same reporter.
+
+    Taken back by merging the two.
+    """
+    who = access.who_is(act, issue, act.person)
+    step = lifecycle.step(issue.status, "split", who, draft.text)
+    reporter = people.by_id(act.tx, issue.reporter)
+    assert reporter is not None  # a foreign key of the table
+    origin = Origin(reporter, issue.channel, issue.chat, issue.message)
+    added = record(act, draft, origin)
+    kept = replace(issue, status=step.to)
+    events.append(act, kept, "split", draft.text, {"into": added.number})
+    event = events.append(act, added, "split_off", data={"from": issue.number})
+    notices.tell_reporter(act, added, event, "step.split", parent=issue.number)
+    return added
 
 
 def unmerge(act: Act, child: Issue) -> Issue:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from data.rows import Event, Issue, Role, Status
+from data.rows import Event, Issue, Mode, Role, Source, Status
 from data.tables import issues as table
 from data.tables import people, reporters
 from desk import events, wording
@@ -26,6 +26,7 @@ _DASHED = re.compile(r"(?<!\d)(\d{1,3}\s*[-－—–]\s*\d{1,2}\s*[-－—–]\s
 _TOLD = frozenset((
     "team", "person", "level", "to", "kind", "days", "decision", "was", "now", "into", "from",
     "card", "count", "contacted", "solved", "satisfaction", "step", "leads", "stage",
+    "teams", "mode",
 ))  # fmt: skip
 
 
@@ -62,6 +63,8 @@ class IssueView(BaseModel):
     owner: Owner
     route_reason: str = Field(description="为什么派给他")
     channel: str = Field(description="从哪里来的")
+    source: Source = Field(description="三呼三应：asked 有呼必应、called 一呼百应、found 未呼先应")
+    mode: Mode = Field(description="办理方式：visit 上门、errand 跑腿、urgent 应急、online 网上")
     reporters: int = Field(description="有几个人反映")
     created_at: datetime
     updated_at: datetime
@@ -160,6 +163,8 @@ def issue_view(act: Act, issue: Issue) -> IssueView:
         ),
         route_reason=issue.route_reason,
         channel=issue.channel,
+        source=issue.source,
+        mode=issue.mode,
         reporters=len({issue.reporter, *reporters.of_issue(act.tx, issue.id)}),
         created_at=issue.created_at,
         updated_at=last.at if last else issue.created_at,

@@ -71,6 +71,7 @@ def card(issue: Issue, act: Act, reporter: str, phone: str, *, heading: str) -> 
         number=issue.number,
         category=act.service.category(issue.category).name,
         level=act.say(f"level.{issue.level}"),
+        mode=act.say(f"mode.{issue.mode}"),
         place=where or act.say("card.no_place"),
         text=" ".join(issue.text.split()),
         reporter=reporter,

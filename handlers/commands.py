@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 STAFF = (
     "accept", "decline", "transfer", "finish", "todo", "details", "pause", "extend", "resume",
-    "arrive", "exclude",
+    "arrive", "exclude", "mode",
 )  # fmt: skip
 OVERSEEING = (
     "recategorise",
@@ -27,6 +27,9 @@ OVERSEEING = (
     "reject",
     "assist",
     "whistle",
+    "whistles",
+    "broadcast",
+    "split",
 )
 PUNCTUATION = "".join((" \t\n", ",.!?~", "。、…"))
 # Full-width letters, digits and dashes as ASCII, one for one: a text keeps its own punctuation.

@@ -14,7 +14,7 @@ from desk import people
 from desk.message import Message, StoreUnavailable
 from desk.rules.lifecycle import Forbidden
 from desk.service import Act, NotReady, Service
-from handlers import events, pasted, resident, secretary, worker
+from handlers import events, joint, pasted, resident, secretary, worker
 from handlers.commands import OVERSEEING, STAFF, Command, Commands, issue_number
 from handlers.turn import Turn
 from handlers.which import Unclear
@@ -25,6 +25,7 @@ from nlp.values import Understanding
 log = logging.getLogger(__name__)
 LONGEST = 2000  # characters that are read for meaning; everything is stored
 SILENT = ""  # how "no answer" is stored
+OVERSEERS = {**secretary.ACTIONS, **joint.ACTIONS}
 
 
 class Inbound:
@@ -162,7 +163,7 @@ def _commanded(turn: Turn, command: Command) -> str | None:
     if name in OVERSEEING:
         if turn.person.role == "resident":
             return turn.say("forbidden.person") if number else None
-        return secretary.ACTIONS[name](turn, command)
+        return OVERSEERS[name](turn, command)
     match name:
         case "progress":
             return resident.progress(turn, number)

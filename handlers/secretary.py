@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from data.rows import Issue, Team
-from desk import approvals, common, cooperation, correcting, issues, statistics, together, wording
+from data.rows import Issue
+from desk import approvals, common, correcting, issues, statistics, together, wording
+from desk.recording import Draft
 from desk.rules.deadlines import LOCAL
 from desk.rules.rates import rates
-from handlers import which, worker
+from handlers import dialog, which
 from handlers.commands import Command, issue_number
 from handlers.turn import Turn
 
 SHOWN = 8
-SEPARATORS = re.compile(r"[\s、,，;；]+")
 
 
 def recategorise(turn: Turn, command: Command) -> str:
@@ -53,6 +52,39 @@ def merge(turn: Turn, command: Command) -> str:
     child, parent = (which.by_number(turn, number) for number in (command.number, second))
     together.merge(turn.act, child, parent)
     return turn.say("secretary.merged", number=child.number, parent=parent.number)
+
+
+def split(turn: Turn, command: Command) -> str:
+    """拆分 1123-02 楼道里还堆着杂物: a part of it becomes an issue of its own."""
+    issue = which.by_number(turn, command.number or "")
+    if issue.status == "merged" and not command.rest:
+        return unmerge(turn, command)
+    said = turn.act.service.understander.understand(command.rest, addressed=True)
+    if not said.parts:
+        raise which.Unclear(turn.say("secretary.split_what", number=issue.number))
+    part = said.parts[0]
+    known = Draft(
+        text=command.rest,
+        category=part.category,
+        confidence=part.confidence,
+        candidates=part.top,
+        evidence=part.evidence,
+        nature=part.nature,
+        estate=issue.estate,
+        building=issue.building,
+        unit=issue.unit,
+        room=issue.room,
+        source=issue.source,
+    )
+    draft = dialog.complete(turn.act, None, known, part.place or said.place)
+    added = together.split(turn.act, issue, draft)
+    return turn.say(
+        "secretary.split",
+        number=added.number,
+        parent=issue.number,
+        category=turn.act.service.category(added.category).name,
+        owner=turn.act.roster.owner_name(added),
+    )
 
 
 def unmerge(turn: Turn, command: Command) -> str:
@@ -128,40 +160,15 @@ def _decide(turn: Turn, command: Command, *, agree: bool) -> str:
 
 
 def reject(turn: Turn, command: Command) -> str:
-    """不予受理 1123-07 原因."""
+    """不予受理 1123-07 2: a reason by its number in the list, or in one's own words."""
     issue = which.by_number(turn, command.number or "")
-    approvals.reject(turn.act, issue, command.rest)
+    reasons = turn.act.service.content.reject_reasons
+    if not command.rest:
+        lines = "\n".join(f"{number}. {reason}" for number, reason in reasons.items())
+        words = {"number": issue.number, "lines": lines}
+        raise which.Unclear(turn.say("secretary.reject_reasons", **words))
+    approvals.reject(turn.act, issue, reasons.get(command.rest, command.rest))
     return turn.say("approval.reject_done", number=issue.number)
-
-
-def assist(turn: Turn, command: Command) -> str:
-    """协办 1123-07 供电所."""
-    issue = which.by_number(turn, command.number or "")
-    teams = _teams(turn, command.rest)
-    for team in teams:
-        cooperation.assist(turn.act, issue, team)
-    return turn.say("assist.done", number=issue.number, teams="、".join(t.name for t in teams))
-
-
-def whistle(turn: Turn, command: Command) -> str:
-    """吹哨 1123-07 供电所、热力公司: the first leads."""
-    issue = which.by_number(turn, command.number or "")
-    teams = _teams(turn, command.rest)
-    cooperation.whistle(turn.act, issue, teams)
-    names = "、".join(team.name for team in teams)
-    return turn.say("whistle.done", number=issue.number, lead=teams[0].name, teams=names)
-
-
-def _teams(turn: Turn, text: str) -> list[Team]:
-    """The teams a list of names means; Unclear names the first that is not known."""
-    names = worker.team_names(turn)
-    found = []
-    for said in SEPARATORS.split(text.strip()):
-        team, _ = worker.named(said, names)
-        if team is None:
-            raise which.Unclear(turn.say("whistle.which_teams", unknown=said or "—"))
-        found.append(team)
-    return found
 
 
 ACTIONS: Mapping[str, Callable[[Turn, Command], str]] = {
@@ -175,6 +182,5 @@ ACTIONS: Mapping[str, Callable[[Turn, Command], str]] = {
     "agree": agree,
     "refuse": refuse,
     "reject": reject,
-    "assist": assist,
-    "whistle": whistle,
+    "split": split,
 }

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from rapidfuzz import fuzz, process
 
-from data.rows import Issue, Person, Team
+from data.rows import Issue, Mode, Person, Team
 from data.tables import issues as table
 from data.tables import people
-from desk import access, approvals, cooperation, issues, wording
+from desk import access, approvals, broadcast, cooperation, issues, wording
 from desk.rules.lifecycle import Forbidden
 from handlers import which
 from handlers.commands import Command
@@ -24,15 +24,37 @@ SURE_NAME = 75  # rapidfuzz score from which a team's or person's name counts as
 
 def accept(turn: Turn, command: Command) -> str:
     issue = _mine(turn, command.number, "assigned")
+    if broadcast.may_claim(turn.act, issue):
+        return _claimed(turn, issue)
     changed = issues.accept(turn.act, issue)
     return turn.say("worker.accepted", number=issue.number, due=_due(turn, changed))
 
 
+def _claimed(turn: Turn, issue: Issue) -> str:
+    """接单 by one of those whom 一呼百应 has called."""
+    changed = broadcast.claim(turn.act, issue)
+    if changed.handler == turn.person.id:
+        return turn.say("worker.accepted", number=issue.number, due=_due(turn, changed))
+    owner = turn.act.roster.owner_name(changed)
+    return turn.say("broadcast.standing_by", number=issue.number, owner=owner)
+
+
 def decline(turn: Turn, command: Command) -> str:
+    """退单 原因; "建议 供电所" at its end names who it should go to."""
     issue = _mine(turn, command.number, "assigned", "accepted")
-    changed = issues.decline(turn.act, issue, command.rest)
+    changed = issues.decline(turn.act, issue, command.rest, _suggested(turn, command.rest))
     owner = turn.act.roster.owner_name(changed)
     return turn.say("worker.declined", number=issue.number, owner=owner)
+
+
+def _suggested(turn: Turn, text: str) -> Team | None:
+    """The team that follows a word of suggesting, if it is known."""
+    for word in turn.act.service.content.words["suggesting"]:
+        _, found, after = text.rpartition(word)
+        if found:
+            name = re.split(r"[\s,，。;；]+", after.strip(" ：:"))[0]
+            return named(name, team_names(turn))[0]
+    return None
 
 
 def transfer(turn: Turn, command: Command) -> str:
@@ -80,6 +102,16 @@ def exclude(turn: Turn, command: Command) -> str:
     issue = which.by_number(turn, command.number or "")
     approvals.ask(turn.act, issue, "exclude", command.rest)
     return turn.say("approval.asked", number=issue.number)
+
+
+def mode(turn: Turn, command: Command) -> str:
+    """方式 1123-07 跑腿代办."""
+    modes = {turn.say(f"mode.{name}"): name for name in get_args(Mode)}
+    issue = _mine(turn, command.number, "accepted", "assigned")
+    if command.rest not in modes:
+        raise which.Unclear(turn.say("mode.which", modes="、".join(modes)))
+    issues.set_mode(turn.act, issue, modes[command.rest])
+    return turn.say("mode.set", number=issue.number, mode=command.rest)
 
 
 def resume(turn: Turn, command: Command) -> str:
@@ -138,6 +170,7 @@ ACTIONS: Mapping[str, Callable[[Turn, Command], str]] = {
     "pause": pause,
     "extend": extend,
     "exclude": exclude,
+    "mode": mode,
     "resume": resume,
     "arrive": arrive,
 }

@@ -194,6 +194,18 @@ def load_of_teams(tx: Tx) -> dict[str, int]:
     return {row["owner_team"]: row["n"] for row in rows}
 
 
+def ownerless(tx: Tx, limit: int = 100) -> list[Issue]:
+    """Open issues that belong to a team or person who is no longer there."""
+    return tx.all(
+        Issue,
+        f"SELECT * FROM issues WHERE status IN {OPEN} AND ("
+        " (owner_team IS NOT NULL AND owner_team NOT IN (SELECT code FROM teams))"
+        " OR (owner_person IS NOT NULL AND owner_person NOT IN (SELECT id FROM people)))"
+        " ORDER BY id LIMIT :limit",
+        limit=limit,
+    )
+
+
 def silent_since(tx: Tx, before: datetime, limit: int = 100) -> list[Issue]:
     """Done before that moment and never rated."""
     return tx.all(

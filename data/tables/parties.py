@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from data.database import Tx
 from data.rows import Approval, Party
@@ -67,6 +67,7 @@ def late(tx: Tx, now: datetime, limit: int = 200) -> list[Party]:
         Party,
         "SELECT p.* FROM parties p JOIN issues i ON i.id = p.issue"
         " WHERE i.status IN ('assigned', 'accepted') AND p.done_at IS NULL"
+        " AND p.kind <> 'broadcast'"
         " AND ((p.warned < 1 AND p.arrived_at IS NULL AND p.arrive_due <= :now)"
         " OR (p.warned < 2 AND p.done_due <= :now))"
         " ORDER BY p.arrive_due LIMIT :limit",
@@ -81,6 +82,28 @@ def warned(tx: Tx, party: Party, stage: int) -> None:
         stage=stage,
         issue=party.issue,
         team=party.team,
+    )
+
+
+def put_off(tx: Tx, party: Party, span: timedelta) -> None:
+    """Move the clocks of a team that has not finished."""
+    tx.run(
+        "UPDATE parties SET arrive_due = :arrive_due, done_due = :done_due"
+        " WHERE issue = :issue AND team = :team AND done_at IS NULL",
+        arrive_due=party.arrive_due if party.arrived_at else party.arrive_due + span,
+        done_due=party.done_due + span,
+        issue=party.issue,
+        team=party.team,
+    )
+
+
+def whistles(tx: Tx, since: datetime) -> list[Party]:
+    """Every unit that was whistled for since then, the newest whistle first."""
+    return tx.all(
+        Party,
+        "SELECT * FROM parties WHERE kind = 'whistle' AND asked_at >= :since"
+        " ORDER BY asked_at DESC, issue DESC, leads DESC, team",
+        since=since,
     )
 
 

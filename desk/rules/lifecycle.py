@@ -37,6 +37,10 @@ Action = Literal[
     "reject",  # 不予受理
     "assist",  # 协办
     "whistle",  # 吹哨
+    "broadcast",  # 一呼百应
+    "claim",  # 接单 by one of those who were called
+    "split",  # 拆分
+    "mode",  # 上门访办, 跑腿代办 …
 ]
 Who = Literal["owner", "reporter", "overseer", "system", "anyone", "party"]
 
@@ -48,6 +52,7 @@ ACTIONS: tuple[Action, ...] = (
     "urge", "withdraw", "satisfied", "reopen", "callback", "dissatisfied", "lapse",
     "join", "recategorise", "merge", "unmerge", "supervise",
     "ask", "pause", "extend", "exclude", "resume", "reject", "assist", "whistle",
+    "broadcast", "claim", "split", "mode",
 )  # fmt: skip
 
 
@@ -90,6 +95,10 @@ TABLE: dict[tuple[Status, Action], Step] = {
     ("assigned", "reject"): Step("rejected", _OVERSEER, needs_note=True),
     ("assigned", "assist"): Step("assigned", _WORK),
     ("assigned", "whistle"): Step("assigned", _OVERSEER),
+    ("assigned", "broadcast"): Step("assigned", _OVERSEER),
+    ("assigned", "claim"): Step("accepted", _by("party")),
+    ("assigned", "split"): Step("assigned", _WORK, needs_note=True),
+    ("assigned", "mode"): Step("assigned", _WORK),
     ("accepted", "decline"): Step("assigned", _by("owner"), needs_note=True),
     ("accepted", "transfer"): Step("assigned", _WORK),
     ("accepted", "note"): Step("accepted", _ALL, needs_note=True),
@@ -108,6 +117,9 @@ TABLE: dict[tuple[Status, Action], Step] = {
     ("accepted", "reject"): Step("rejected", _OVERSEER, needs_note=True),
     ("accepted", "assist"): Step("accepted", _WORK),
     ("accepted", "whistle"): Step("accepted", _OVERSEER),
+    ("accepted", "claim"): Step("accepted", _by("party")),  # stands by
+    ("accepted", "split"): Step("accepted", _WORK, needs_note=True),
+    ("accepted", "mode"): Step("accepted", _WORK),
     ("paused", "resume"): Step("accepted", _WORK),
     ("paused", "note"): Step("paused", _ALL, needs_note=True),
     ("paused", "withdraw"): Step("withdrawn", _REPORTER),

@@ -32,7 +32,7 @@ COLUMNS |= {
     "building": "3", "reporter": "p", "channel": "wechat", "message": MESSAGE.key,
     "owner_team": "t", "confidence": 0.93, "evidence": ("楼道灯", "坏了"),
     "candidates": (("repair.light", 0.93), ("repair.lift", 0.04)),
-    "created_at": NOW, "contact_due": NOW, "done_due": NOW,
+    "created_at": NOW, "contact_due": NOW, "done_due": NOW, "source": "asked", "mode": "visit",
 }  # fmt: skip
 ISSUE = Issue(**COLUMNS)
 TEAM = Team("t", "小扳手", ("扳手队",), "volunteer", ("repair.*",), (), (), 12, ("p",), "", "")

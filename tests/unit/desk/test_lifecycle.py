@@ -18,7 +18,7 @@ from desk.rules.lifecycle import (
     step,
 )
 
-WHO: tuple[Who, ...] = ("owner", "reporter", "overseer", "system", "anyone")
+WHO: tuple[Who, ...] = ("owner", "reporter", "overseer", "system", "anyone", "party")
 
 # The loop as the field tells it, written down a second time and in another form.
 _OPEN = {
@@ -26,10 +26,13 @@ _OPEN = {
     "satisfied": "closed", "merge": "merged", "pause": "paused", "reject": "rejected",
 }  # fmt: skip
 _STAY = ("note", "urge", "join", "recategorise", "supervise", "ask", "extend", "exclude", "assist",
-         "whistle")  # fmt: skip
+         "whistle", "split", "mode")  # fmt: skip
 ALLOWED = {
-    "assigned": {"accept": "accepted", **_OPEN, **dict.fromkeys(_STAY, "assigned")},
-    "accepted": {**_OPEN, **dict.fromkeys(_STAY, "accepted")},
+    "assigned": {
+        "accept": "accepted", "broadcast": "assigned", "claim": "accepted",
+        **_OPEN, **dict.fromkeys(_STAY, "assigned"),
+    },
+    "accepted": {"claim": "accepted", **_OPEN, **dict.fromkeys(_STAY, "accepted")},
     "paused": {
         "resume": "accepted", "note": "paused", "withdraw": "withdrawn", "satisfied": "closed",
     },
