@@ -43,7 +43,8 @@ class Service:
         self.pushable = pushable  # channels over which a person can be pushed to, best first
         self._understander: Understander | None = None
         self._failure: Exception | None = None  # why the latest build came to nothing
-        self._version = -1  # of the roster that the understander knows
+        self._wanted: Roster | None = None  # what the next build is for
+        self._building = threading.Lock()
         self._ready = threading.Condition()
         self._roster = RosterCache(self._roster_changed)
 
@@ -66,9 +67,16 @@ class Service:
             return self._understander is not None
 
     def _roster_changed(self, roster: Roster) -> None:
+        self._wanted = roster
         threading.Thread(target=self._build, args=(roster,), daemon=True, name="build").start()
 
     def _build(self, roster: Roster) -> None:
+        """One at a time; a version that is no longer the latest is not built at all."""
+        with self._building:
+            if roster is self._wanted:
+                self._build_latest(roster)
+
+    def _build_latest(self, roster: Roster) -> None:
         try:
             built = Understander(knowledge(self.content, roster), self.settings.cache_dir)
         except Exception as failure:
@@ -78,10 +86,7 @@ class Service:
                 self._ready.notify_all()
             return
         with self._ready:
-            if roster.version < self._version:
-                return  # a newer one was quicker
-            self._understander, self._version = built, roster.version
-            self._failure = None
+            self._understander, self._failure = built, None
             self._ready.notify_all()
         built.warm()  # messages do not wait for it
         log.info("understanding ready for roster version %s", roster.version)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 
 import pytest
 
@@ -13,14 +14,16 @@ from nlp.values import Knowledge
 from tests.journey.town import Town
 
 _BUILT: list[tuple[Knowledge, Understander]] = []
+_LOCK = Lock()
 
 
 def build(knowledge: Knowledge, cache: Path) -> Understander:
-    for known, built in _BUILT:
-        if known == knowledge:
-            return built
-    _BUILT.append((knowledge, Understander(knowledge, cache)))
-    return _BUILT[-1][1]
+    with _LOCK:
+        for known, built in _BUILT:
+            if known == knowledge:
+                return built
+        _BUILT.append((knowledge, Understander(knowledge, cache)))
+        return _BUILT[-1][1]
 
 
 @pytest.fixture
