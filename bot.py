@@ -28,7 +28,7 @@ from data.contents import BadContent, load_content
 from data.database import Database, StoreFailed
 from data.migrations import SchemaIsNewer
 from data.settings import BadSettings, Settings, load_settings
-from desk import cooperation, reminders, sweeps, webhooks
+from desk import cooperation, listing_sweeps, motions, reminders, rounds, sweeps, webhooks
 from desk.cards import CardChanger, Cards
 from desk.imports import import_sample
 from desk.message import Sender
@@ -83,6 +83,8 @@ class Runtime:
         reminders.remind(self.db, self.service, now)
         cooperation.remind(self.db, self.service, now)
         reminders.digest(self.db, self.service, now)
+        for practice in (listing_sweeps, rounds, motions):
+            practice.run(self.db, self.service, now)
 
     def start_threads(self, stop: threading.Event) -> list[threading.Thread]:
         """The courier and the sweep, each in a thread of its own."""

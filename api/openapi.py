@@ -18,7 +18,12 @@ from desk.service import Service
 VERSION = "1.0.0"
 BASE = "/api/v1"
 _PARAMETER = re.compile(r"<(\w+)>")
-_PATH_PATTERNS = {"reference": REFERENCE, "webhook": r"^[0-9]{1,9}$"}
+_PATH_PATTERNS = {
+    "reference": REFERENCE,
+    "webhook": r"^[0-9]{1,9}$",
+    "entry": r"^[a-z]{1,16}-[0-9]{1,9}$",
+    "member": r"^[0-9]{1,9}$",
+}
 # Which path parameter an answer gives, and where it stands in it.
 _MADE = {
     "create_issue": ("reference", "$response.body#/items/0/issue/id"),

@@ -27,6 +27,7 @@ STATUS = {
     "forbidden_status": 409,
     "unknown_target": 409,
     "forbidden_others": 409,
+    "forbidden_member": 403,
     "too_large": 413,
     "not_json": 415,
     "unknown_category": 422,

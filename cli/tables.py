@@ -13,7 +13,7 @@ from flask import Flask
 from data.database import Database
 from data.settings import Settings, load_settings
 from data.tables import issues as table
-from desk import imports, issues, tables
+from desk import importing, imports, issues, tables
 
 KINDS = tuple(imports.KINDS)
 
@@ -30,7 +30,7 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
             count = imports.import_table(db, kind, file, datetime.now(UTC))
         except tables.BadTable as unreadable:
             raise click.ClickException(str(unreadable)) from None
-        except imports.BadRows as bad:
+        except importing.BadRows as bad:
             for fault in bad.faults:
                 click.echo(f"第 {fault.row} 行：{fault.reason}", err=True)
             raise click.ClickException(f"{len(bad.faults)} 处错误，没有导入任何一行") from None

@@ -72,6 +72,18 @@ class About(BaseModel):
     phones: tuple[str, ...] = ()  # whose phones the simulator shows first
 
 
+class Practice(BaseModel):
+    """practices/<area>.toml: what can be said there, its line of help, and the bot's words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    commands: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    help: Mapping[str, str] = Field(default_factory=dict)  # by command
+    words: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)  # lists; names are shared
+    say: Mapping[str, Any] = Field(default_factory=dict)  # joined to replies.toml
+
+
 @dataclass(frozen=True)
 class Content:
     """Everything under data/content, read once."""
@@ -84,6 +96,7 @@ class Content:
     sayings: Pairs  # (intent, what somebody wrote)
     alarms: Pairs  # (U0 or no, what somebody wrote)
     about: About
+    practices: Mapping[str, Practice]
 
     @property
     def reject_reasons(self) -> Mapping[str, str]:
@@ -95,16 +108,40 @@ class Content:
 def load_content(folder: Path) -> Content:
     """Read a content folder; BadContent says what is wrong with it."""
     spoken = _toml(folder / "commands.toml")
+    practices = load_practices(folder / "practices")
+    replies, words = _flat(_toml(folder / "replies.toml")), _commands(spoken.get("words", {}))
+    for area, practice in practices.items():
+        _join(replies, _flat(practice.say), area)
+        _join(words, practice.words, area)
     return Content(
         catalogue=load_catalogue(folder / "catalogue.toml"),
-        replies=_flat(_toml(folder / "replies.toml")),
+        replies=replies,
         commands=_commands(spoken),
-        words=_commands(spoken.get("words", {})),
+        words=words,
         lexicons=load_lexicons(folder),
         sayings=load_pairs(folder / "intents.csv"),
         alarms=load_pairs(folder / "urgency.csv"),
         about=_checked(About, _toml(folder / "community" / "community.toml"), "community.toml"),
+        practices=practices,
     )
+
+
+def load_practices(folder: Path) -> dict[str, Practice]:
+    """The practices by the names of their files."""
+    found: dict[str, Practice] = {}
+    for path in sorted(folder.glob("*.toml")):
+        practice = _checked(Practice, _toml(path), f"practices/{path.name}")
+        if set(practice.help) - set(practice.commands):
+            raise BadContent(f"practices/{path.name}：help 里有 commands 里没有的动作")
+        found[path.stem] = practice
+    return found
+
+
+def _join(all_: dict[str, Any], more: Mapping[str, Any], area: str) -> None:
+    """Add an area's names; a name that is taken is a mistake, not an override."""
+    if taken := sorted(set(all_) & set(more)):
+        raise BadContent(f"practices/{area}.toml：{'、'.join(taken)} 别处已经有了")
+    all_.update(more)
 
 
 def load_lexicons(folder: Path) -> dict[str, dict[str, Any]]:

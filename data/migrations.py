@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from data.migrations_practice import STEPS
+
 MIGRATIONS = Migrations("huying")
 
 
@@ -254,3 +256,15 @@ def m0008_service(db: Database) -> None:
         ALTER TABLE issues ADD COLUMN mode TEXT NOT NULL DEFAULT 'visit';
         """,
     )
+
+
+def _follow(name: str, script: str) -> None:
+    """A step that is nothing but its script."""
+
+    @MIGRATIONS(name=name)
+    def step(db: Database) -> None:
+        _run(db, script)
+
+
+for _name, _script in STEPS:
+    _follow(_name, _script)

@@ -7,6 +7,8 @@ HUYING_<NAME> or HUYING_<SECTION>_<NAME>. Secrets belong in the environment only
 from __future__ import annotations
 
 import os
+import secrets
+from contextlib import suppress
 from datetime import time
 from pathlib import Path
 from typing import Literal
@@ -123,6 +125,15 @@ class Outbox(BaseModel):
     attempts: int = Field(24, ge=1, description="最多重试几次,之后列为死信")
 
 
+class Practices(BaseModel):
+    """Wishes, posts, visits, votes: the terms by which they run."""
+
+    review_days: int = Field(3, ge=1, description="心愿、岗位等提交后多少天没审核就再提醒")
+    claim_days: int = Field(14, ge=1, description="认领后多少天没送达就失效,重新发布")
+    relist_days: int = Field(14, ge=1, description="心愿发布后多少天没人认领就重新推荐一次")
+    compare: bool = Field(False, description="各单位的对比榜,只看办成的事;缺省不开")
+
+
 class Api(BaseModel):
     """What programs may ask for."""
 
@@ -162,6 +173,10 @@ class Settings(BaseSettings):
     quiet: Quiet = Field(default_factory=lambda: Quiet())
     outbox: Outbox = Field(default_factory=lambda: Outbox())
     api: Api = Field(default_factory=lambda: Api())
+    practices: Practices = Field(default_factory=lambda: Practices())
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="本部署的密钥;空着就自己生成一个,放在 data_dir 的 secret.key"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -181,6 +196,11 @@ class Settings(BaseSettings):
         """The database's address."""
         return self.database_url or f"sqlite:///{self.data_dir / 'huying.db'}"
 
+    def secret(self) -> bytes:
+        """This deployment's own key: what is hashed with it cannot be guessed from the database."""
+        given = self.secret_key.get_secret_value()
+        return given.encode() if given else _kept_secret(self.data_dir / "secret.key")
+
     @property
     def simulated(self) -> bool:
         """Whether `/chat` is served and pushes go to the simulated phones."""
@@ -191,6 +211,19 @@ class Settings(BaseSettings):
 
 class BadSettings(ValueError):  # noqa: N818
     """config.toml or an environment variable is wrong; the text says which and why."""
+
+
+def _kept_secret(path: Path) -> bytes:
+    """A key made once, which only this user may read; of two who make it the first one's counts."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    if not path.exists():
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_hex(32), encoding="ascii")
+        with suppress(FileExistsError):
+            os.link(made, path)
+        made.unlink()
+    return path.read_bytes()
 
 
 def load_settings() -> Settings:

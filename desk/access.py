@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from data.rows import Issue, Person
-from data.tables import parties, reporters
+from data.tables import entries, members, parties, reporters
 from desk.rules import lifecycle
 from desk.service import Act
 
@@ -26,6 +28,8 @@ def who_is(act: Act, issue: Issue, person: Person) -> frozenset[lifecycle.Who]:
         found.add("party")
     if _oversees(act, issue, person):
         found.add("overseer")
+    if entries.holds(act.tx, issue.id, person.id):
+        found.add("claimer")
     return frozenset(found)
 
 
@@ -43,3 +47,37 @@ def may_see(act: Act, issue: Issue, person: Person) -> bool:
     """Whether a person may read an issue's details."""
     blamed = person.id in act.roster.blamed(issue.against)
     return not blamed and len(who_is(act, issue, person)) > 1
+
+
+Capacity = Literal["anyone", "member", "worker", "secretary"]
+
+
+def capacities(act: Act, person: Person) -> frozenset[Capacity]:
+    """As what a person may use the practices, apart from any one issue.
+
+    A member is whoever a clerk has confirmed, or who belongs to a team; a secretary is whoever
+    reviews: the secretary, those above, the community's desk.
+    """
+    found: set[Capacity] = {"anyone"}
+    desk = act.roster.teams.get(act.service.content.about.desk)
+    if person.role in ("secretary", "street", "admin") or (desk and person.id in desk.members):
+        return frozenset(("anyone", "member", "worker", "secretary"))
+    if person.role == "worker":
+        return frozenset(("anyone", "member", "worker"))
+    reported = members.of_person(act.tx, person.id)
+    if person.role == "member" or (reported and reported.state == "confirmed"):
+        found.add("member")
+    return frozenset(found)
+
+
+def may(act: Act, capacity: Capacity) -> bool:
+    """Whether the person acting has a capacity."""
+    return capacity in capacities(act, act.person)
+
+
+def reviewers(act: Act) -> tuple[str, ...]:
+    """Who is told of what waits for review: whoever leads the desk, and the secretary."""
+    desk = act.roster.teams.get(act.service.content.about.desk)
+    lead = desk.members[:1] if desk else ()
+    secretary = [p.id for p in act.roster.staff.values() if p.role == "secretary"]
+    return tuple(dict.fromkeys((*lead, *secretary[:1])))

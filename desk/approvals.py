@@ -12,7 +12,7 @@ from typing import Literal
 from data.rows import Approval, Issue
 from data.tables import issues as table
 from data.tables import parties
-from desk import access, cooperation, events, notices, wording
+from desk import access, claims, cooperation, events, notices, wording
 from desk.rules import lifecycle
 from desk.service import Act
 
@@ -127,6 +127,7 @@ def reject(act: Act, issue: Issue, reason: str) -> Issue:
     event = events.append(act, changed, "reject", reason)
     notices.tell_reporter(act, changed, event, "approval.rejected", reason=reason)
     notices.tell_owner(act, changed, event, "step.withdrawn_by_desk")
+    claims.follow(act, changed, "withdraw", reason)
     return changed
 
 

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from data.database import Database
+from data.tables import entries, journal
 from data.tables import issues as table
-from desk import events
+from desk.chain import broken
 
 PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """An issue whose log does not hold: at which line, and why (`chain`, `status` or `empty`)."""
+    """An issue, or another subject of the journal (its `number` is then its kind and name), whose
+    log does not hold: at which line, and why (`chain`, `status` or `empty`)."""
 
     number: str
     day: str
@@ -23,7 +25,13 @@ class Breach:
 
 
 def verify(db: Database) -> Iterator[Breach]:
-    """Every breach, the oldest issue first. Reads in pages, so that writers are not held up."""
+    """Every breach. Reads in pages, so that writers are not held up."""
+    yield from _issues(db)
+    yield from _journal(db)
+
+
+def _issues(db: Database) -> Iterator[Breach]:
+    """The oldest issue first."""
     after = 0
     while True:
         with db.read() as tx:
@@ -33,11 +41,34 @@ def verify(db: Database) -> Iterator[Breach]:
             return
         for issue in page:
             log = logs[issue.id]
-            broken = events.broken(log)
+            torn = broken(log)
             if not log:
                 yield Breach(issue.number, issue.day, 0, "empty")
-            elif broken is not None:
-                yield Breach(issue.number, issue.day, broken, "chain")
+            elif torn is not None:
+                yield Breach(issue.number, issue.day, torn, "chain")
             elif log[-1].status != issue.status:
                 yield Breach(issue.number, issue.day, len(log), "status")
         after = page[-1].id
+
+
+def _journal(db: Database) -> Iterator[Breach]:
+    """Every subject of the journal; of an entry also whether it stands where its log says."""
+    kind, subject = "", ""
+    while True:
+        with db.read() as tx:
+            page = journal.subjects_after(tx, kind, subject, PAGE)
+            logs = {key: journal.of_subject(tx, *key) for key in page}
+            stand = {
+                key: entry.status
+                for key in page
+                if key[1].isdecimal() and (entry := entries.by_number(tx, key[0], int(key[1])))
+            }
+        if not page:
+            return
+        for key, log in logs.items():
+            torn, day = broken(log), f"{log[0].at:%Y-%m-%d}"
+            if torn is not None:
+                yield Breach("-".join(key), day, torn, "chain")
+            elif log[-1].status != stand.get(key, log[-1].status):
+                yield Breach("-".join(key), day, len(log), "status")
+        kind, subject = page[-1]

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 from data.rows import Issue, Lesson
 from data.tables import issues as table
 from data.tables import reporters, roster
-from desk import access, events, notices, recording
+from desk import access, claims, events, notices, recording
 from desk.rules import deadlines, lifecycle
 from desk.service import Act, is_workday
 
@@ -96,6 +96,10 @@ def _change(act: Act, issue: Issue, code: str) -> Issue:
     table.save(act.tx, changed)
     data = {"was": issue.category, "now": code}
     event = events.append(act, changed, "recategorise", data=data)
+    if issue.category == recording.WISH != code:
+        claims.follow(act, changed, "withdraw")
+    elif code == recording.WISH:
+        recording.list_wish(act, changed)
     if moved:
         notices.hand_over(act, changed, event, "card.moved")
         notices.tell_reporter(act, changed, event, "step.moved")

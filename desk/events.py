@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
-from data.database import stamp
-from data.rows import Event, Issue, as_json
+from data.rows import Event, Issue
 from data.tables import issues
+from desk.chain import digest
 from desk.service import Act
 
 
@@ -32,20 +31,3 @@ def append(
     event = replace(event, hash=digest(event))
     issues.add_event(act.tx, event)
     return event
-
-
-def digest(event: Event) -> str:
-    """SHA-256 over everything an event says and over its predecessor's digest."""
-    body = {f.name: getattr(event, f.name) for f in fields(event) if f.name != "hash"}
-    body |= {"at": stamp(event.at), "data": dict(event.data)}
-    return hashlib.sha256(as_json(body).encode()).hexdigest()
-
-
-def broken(log: Sequence[Event]) -> int | None:
-    """The first sequence number at which a log does not hold together, or None."""
-    before = ""
-    for place, event in enumerate(log, 1):
-        if event.seq != place or event.prev != before or event.hash != digest(event):
-            return place
-        before = event.hash
-    return None

@@ -1,9 +1,8 @@
-"""Importing a community's own tables: the whole file is checked first; then all or nothing."""
+"""A community's own tables: grid, places, people, teams and units, and what its practices need."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import get_args
@@ -12,78 +11,17 @@ from data.contents import OWNER_TYPES
 from data.database import Database, Tx
 from data.rows import Grid, Person, PlaceRange, Role, Team
 from data.tables import people, roster
+from desk import practice_imports
+from desk.importing import Check, Kind, Row, carry_out, checked
 from desk.people import new_invite
 from desk.tables import read_table, words
 
-Row = Mapping[str, str]
 LEVELS = ("大", "小", "微", "密")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one row (2 is the first below the header) and how to mend it."""
-
-    row: int
-    reason: str
-
-
-class BadRows(ValueError):  # noqa: N818
-    """Nothing was imported: `faults` lists every bad row."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(f"{len(faults)} 处错误")
-        self.faults = tuple(faults)
-
-
-@dataclass(frozen=True)
-class _Kind:
-    """How one kind of table is read."""
-
-    key: str
-    columns: tuple[str, ...]  # those without which a row means nothing
-    optional: tuple[str, ...]
-    check: Callable[[Row], list[str]]
-    store: Callable[[Tx, Sequence[Row], datetime], None]
 
 
 def import_table(db: Database, kind: str, path: Path, now: datetime) -> int:
     """Import a file; returns the number of rows. BadTable or BadRows when it is not in order."""
-    rows = _checked(kind, path)
-    with db.write() as tx:
-        KINDS[kind].store(tx, rows, now)
-    return len(rows)
-
-
-def _checked(kind: str, path: Path) -> list[dict[str, str]]:
-    rows = read_table(path)
-    faults = _columns(KINDS[kind], rows) or _faults(KINDS[kind], rows)
-    if faults:
-        raise BadRows(faults)
-    return rows
-
-
-def _columns(plan: _Kind, rows: Sequence[Row]) -> list[Fault]:
-    have = set(rows[0]) if rows else set()
-    lacking = [name for name in plan.columns if name not in have]
-    known = (*plan.columns, *plan.optional)
-    unknown = sorted(have - set(known))
-    faults = [Fault(1, f"缺少列 {name}") for name in lacking]
-    return faults + [
-        Fault(1, f"不认识的列 {name}；可用的列：{'、'.join(known)}") for name in unknown
-    ]
-
-
-def _faults(plan: _Kind, rows: Sequence[Row]) -> list[Fault]:
-    faults: list[Fault] = []
-    seen: dict[str, int] = {}
-    for number, row in enumerate(rows, 2):
-        faults += [Fault(number, f"{name} 不能为空") for name in plan.columns if not row[name]]
-        faults += [Fault(number, reason) for reason in plan.check(row)]
-        key = row.get(plan.key, "")
-        if plan.key and key in seen:
-            faults.append(Fault(number, f"{plan.key} {key} 与第 {seen[key]} 行重复"))
-        seen.setdefault(key, number)
-    return faults
+    return carry_out(db, KINDS[kind], path, now)
 
 
 # -- the five tables ----------------------------------------------------------------------------
@@ -197,27 +135,37 @@ def _store_teams(source: str) -> Callable[[Tx, Sequence[Row], datetime], None]:
 
 
 _TEAM = ("aliases", "categories", "skills", "areas", "capacity", "members", "phone", "about")
-KINDS: Mapping[str, _Kind] = {
-    "grids": _Kind(
-        "code", ("code", "name", "level"), ("parent", "person"), _check_grid, _store_grids
+
+
+def _as_is(check: Check) -> Callable[[Tx], Check]:
+    """A check that need not look into the database."""
+    return lambda tx: check  # noqa: ARG005
+
+
+SAMPLE: Mapping[str, Kind] = {
+    "grids": Kind(
+        "code", ("code", "name", "level"), ("parent", "person"), _as_is(_check_grid), _store_grids
     ),
-    "people": _Kind(
+    "people": Kind(
         "key",
         ("key", "name", "role"),
         ("phone", "wechat", "wecom", "robot", "estate", "building", "unit", "room", "grid"),
-        _check_person,
+        _as_is(_check_person),
         _store_people,
     ),
-    "places": _Kind(
+    "places": Kind(
         "",
         ("estate", "grid"),
         ("aliases", "buildings", "units", "code"),
-        lambda row: [],  # noqa: ARG005  nothing beyond the columns; `check` compares with the grid
+        _as_is(lambda row: []),  # noqa: ARG005  nothing beyond the columns; `check` compares with the grid
         _store_places,
     ),
-    "teams": _Kind("code", ("code", "name", "kind"), _TEAM, _check_team, _store_teams("teams")),
-    "units": _Kind("code", ("code", "name", "kind"), _TEAM, _check_team, _store_teams("units")),
+    **{
+        kind: Kind("code", ("code", "name", "kind"), _TEAM, _as_is(_check_team), _store_teams(kind))
+        for kind in ("teams", "units")
+    },
 }
+KINDS: Mapping[str, Kind] = {**SAMPLE, **practice_imports.KINDS}
 
 
 def import_sample(db: Database, folder: Path, now: datetime) -> bool:
@@ -225,10 +173,12 @@ def import_sample(db: Database, folder: Path, now: datetime) -> bool:
     with db.read() as tx:
         if roster.version(tx):
             return False
-    tables = {kind: _checked(kind, folder / f"{kind}.csv") for kind in KINDS}
+        tables = {kind: read_table(folder / f"{kind}.csv") for kind in SAMPLE}
+        for kind, rows in tables.items():
+            checked(tx, SAMPLE[kind], rows)
     with db.write() as tx:
         if roster.version(tx):  # another process was quicker
             return False
         for kind, rows in tables.items():
-            KINDS[kind].store(tx, rows, now)
+            SAMPLE[kind].store(tx, rows, now)
     return True

@@ -7,7 +7,7 @@ from dataclasses import replace
 from data.rows import Event, Issue, Mode, Person, Team, as_json
 from data.tables import issues as table
 from data.tables import reporters
-from desk import access, broadcast, callbacks, events, notices, recording, wording
+from desk import access, broadcast, callbacks, claims, events, notices, recording, wording
 from desk.rules import deadlines, lifecycle, routing
 from desk.rules.rates import Satisfaction
 from desk.service import Act, is_workday
@@ -162,6 +162,7 @@ def finish(act: Act, issue: Issue, note: str) -> Issue:
         act, changed, event, "step.finished", offered,
         note=note, handler=act.person.name, days=days,
     )  # fmt: skip
+    claims.follow(act, changed, "deliver", note)
     return changed
 
 
@@ -189,6 +190,7 @@ def withdraw(act: Act, issue: Issue) -> Issue:
     table.save(act.tx, changed)
     event = events.append(act, changed, "withdraw")
     notices.tell_owner(act, changed, event, "step.withdrawn")
+    claims.follow(act, changed, "withdraw")
     return changed
 
 
@@ -204,6 +206,7 @@ def satisfied(act: Act, issue: Issue, *, fairly: bool = False) -> Issue:
     notices.tell_owner(act, changed, event, f"step.{rating}")
     if issue.status != "done":  # the others have not been told that it is solved
         notices.tell_reporter(act, changed, event, "step.lapsed")
+    claims.follow(act, changed, "confirm")
     return changed
 
 
@@ -237,6 +240,7 @@ def reopen(act: Act, issue: Issue, note: str, *, contacted: bool = True) -> Issu
     text = act.say("step.reopened_overseer", number=issue.number, note=note or "—")
     for person in notices.above(act, changed)[:1]:
         notices.tell(act, changed, event, person, text)
+    claims.follow(act, changed, "dispute", note)
     return changed
 
 
@@ -260,6 +264,7 @@ def lapse(act: Act, issue: Issue) -> Issue:
     table.save(act.tx, changed)
     event = events.append(act, changed, "lapse")
     notices.tell_reporter(act, changed, event, "step.lapsed")
+    claims.follow(act, changed, "confirm")
     return changed
 
 

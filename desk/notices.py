@@ -80,16 +80,17 @@ def buttons(act: Act, issue: Issue, *commands: str) -> Buttons:
 def reachable_owners(act: Act, issue: Issue) -> tuple[str, ...]:
     """The people who answer for it; if none of them can be reached, the community's desk too."""
     owners = act.roster.owner_people(issue)
-    if any(_can_reach(act, person) for person in owners):
+    if any(can_reach(act, person) for person in owners):
         return owners
     desk = act.roster.teams.get(act.service.content.about.desk)
     blamed = act.roster.blamed(issue.against)
     able = (p for p in (desk.members if desk else ()) if p not in blamed)
-    spare = tuple(p for p in able if _can_reach(act, p))
+    spare = tuple(p for p in able if can_reach(act, p))
     return (*owners, *spare[:1])
 
 
-def _can_reach(act: Act, person: str) -> bool:
+def can_reach(act: Act, person: str) -> bool:
+    """Whether a person has an account that we can push to."""
     return any(a.channel in act.service.pushable for a in people.accounts_of(act.tx, person))
 
 
@@ -152,7 +153,7 @@ def alarm(act: Act, issue: Issue, event: Event, *, step: int) -> None:
     """U0: call the next of the duty chain; on the first call the place's grid worker as well."""
     blamed = act.roster.blamed(issue.against)
     chain = [person for person in act.service.content.about.duty if person not in blamed]
-    able = [person for person in chain if _can_reach(act, person)]
+    able = [person for person in chain if can_reach(act, person)]
     called = [able[step % len(able)]] if able else [*chain[:1], act.service.content.about.superior]
     if step == 0:
         called += nearest(act, issue)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from data.rows import Issue, Person, Source
 from data.tables import issues
-from desk import events, notices
+from desk import events, listing, notices
 from desk.rules import deadlines, lifecycle, routing, service
 from desk.service import Act, is_workday
 from nlp.plain import plain
 from nlp.text import mask_ids
 
+WISH = "wish.wish"
 ELDERLY = ("elderly.", "wish.", "health.")  # their levels already reckon with vulnerable people
 
 
@@ -103,11 +104,33 @@ def record(act: Act, draft: Draft, origin: Origin) -> Issue:
     )
     issue = replace(issue, id=issues.add(act.tx, issue))
     event = events.append(act, issue, "record", data=owner_of(issue))
+    if issue.category == WISH and level != "U0":
+        list_wish(act, issue)
     if level == "U0":
         notices.alarm(act, issue, event, step=0)
     else:
         notices.hand_over(act, issue, event)
     return issue
+
+
+def list_wish(act: Act, issue: Issue) -> None:
+    """A wish is listed as well, after review: the issue stays its receipt and its loop."""
+    if listing.again(act, issue.id):
+        return
+    listing.propose(
+        act,
+        listing.Proposal(
+            kind="wish",
+            title=issue.text,
+            category=issue.category,
+            estate=issue.estate,
+            building=issue.building,
+            grid=issue.grid,
+            beneficiary=issue.reporter,
+            issue=issue.id,
+        ),
+        proposer=issue.reporter,
+    )
 
 
 def _level(act: Act, draft: Draft) -> tuple[str, str]:

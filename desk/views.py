@@ -16,17 +16,14 @@ from data.rows import Event, Issue, Mode, Role, Source, Status
 from data.tables import issues as table
 from data.tables import people, reporters
 from desk import events, wording
-from desk.rules.masking import without_phones
+from desk.rules.masking import HIDDEN, without_doors
 from desk.service import Act
 
-HIDDEN = "＊"
-_DOOR = re.compile(r"(?<=单元)\s*\d{3,4}(?!\d)|(?<!\d)\d{3,4}(?=\s*(?:室|户|号房|房间))")
-_DASHED = re.compile(r"(?<!\d)(\d{1,3}\s*[-－—–]\s*\d{1,2}\s*[-－—–]\s*)\d{3,4}(?!\d)")
 # What an event's data may say to a program. Ids in it are of staff and teams, never of residents.
 _TOLD = frozenset((
     "team", "person", "level", "to", "kind", "days", "decision", "was", "now", "into", "from",
     "card", "count", "contacted", "solved", "satisfaction", "step", "leads", "stage",
-    "teams", "mode",
+    "teams", "mode", "entry",
 ))  # fmt: skip
 
 
@@ -131,7 +128,7 @@ def masked(act: Act, issue: Issue, text: str) -> str:
 
     A resident may name others in any words; that cannot be told apart from what must be read.
     """
-    text = _DASHED.sub(lambda found: found[1] + HIDDEN, _DOOR.sub(HIDDEN, without_phones(text)))
+    text = without_doors(text)
     if issue.room:
         text = re.sub(rf"(?<![\d-]){re.escape(issue.room)}(?!\d)", HIDDEN, text)
     reporter = people.by_id(act.tx, issue.reporter)

@@ -33,8 +33,8 @@ OVERSEEING = (
 )
 PUNCTUATION = "".join((" \t\n", ",.!?~", "。、…"))
 # Full-width letters, digits and dashes as ASCII, one for one: a text keeps its own punctuation.
-_WIDE = {0xFEE0 + code: chr(code) for code in range(0x21, 0x7F) if chr(code) not in ",.:;!?()"}
-_WIDE[0x3000] = " "
+WIDE = {0xFEE0 + code: chr(code) for code in range(0x21, 0x7F) if chr(code) not in ",.:;!?()"}
+WIDE[0x3000] = " "
 _GAP = r"[\s,:;.!+，：；！。、]*"
 # A day (MMDD), a dash of any kind, a running number.
 _NUMBER = r"((?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\s*[-—–−_]\s*(\d{1,4})"
@@ -87,7 +87,7 @@ class Commands:
 
     def parse(self, text: str) -> Command | None:
         """The command a text begins with, or None."""
-        found = self._pattern.match(text.translate(_WIDE).strip())
+        found = self._pattern.match(text.translate(WIDE).strip())
         if found is None:
             return None
         day, count = (found[1], found[2]) if found[1] else (found[4], found[5])

@@ -22,6 +22,7 @@ from nlp.values import Place
 
 UNCLEAR = "suggest.other"
 CHOICES = 3
+RECORDED = ("category", "home", "place")  # questions whose silence records what is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,7 @@ def record_before(turn: Turn) -> None:
     """What an earlier question was about is recorded before another one takes its place."""
     message = turn.message
     earlier = messages.session(turn.act.tx, message.channel, message.chat or "", turn.person.id)
-    if earlier is None or earlier.awaiting == "where":
+    if earlier is None or earlier.awaiting not in RECORDED:
         return
     messages.end_session(turn.act.tx, earlier)
     origin = Origin(turn.person, message.channel, message.chat or "", earlier.draft["message"])
@@ -346,7 +347,7 @@ def record_silent(db: Database, service: Service, now: datetime) -> int:
         for session in expired:
             messages.end_session(tx, session)
             person = people.by_id(tx, session.person)
-            if person is None or session.awaiting == "where":
+            if person is None or session.awaiting not in RECORDED:
                 continue
             act = Act(tx, service, person, now, service.roster(tx))
             origin = Origin(person, session.channel, session.chat, session.draft["message"])

@@ -8,6 +8,7 @@ from data.rows import Issue
 from data.tables import issues as table
 from desk import events as log
 from desk import people
+from handlers import members
 from handlers.turn import Turn
 
 RECENT = timedelta(hours=24)  # a picture without words belongs to an issue this young
@@ -17,6 +18,8 @@ def event(turn: Turn) -> str | None:
     """subscribe, scan, click …; most ask for no answer."""
     message = turn.message
     if message.event in ("subscribe", "scan"):
+        if message.event_key == members.CODE:
+            return members.scanned(turn)
         return _arrived(turn, message.event_key)
     return None
 

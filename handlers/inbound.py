@@ -14,10 +14,11 @@ from desk import people
 from desk.message import Message, StoreUnavailable
 from desk.rules.lifecycle import Forbidden
 from desk.service import Act, NotReady, Service
-from handlers import events, joint, pasted, resident, secretary, worker
+from handlers import choices, events, help, joint, pasted, practices, resident, secretary, worker
 from handlers.commands import OVERSEEING, STAFF, Command, Commands, issue_number
 from handlers.turn import Turn
 from handlers.which import Unclear
+from handlers.words import commanded
 from nlp.pasted import Line
 from nlp.text import mask_ids
 from nlp.values import Understanding
@@ -37,6 +38,7 @@ class Inbound:
         self._clock = clock
         words = service.content.words
         self._commands = Commands(service.content.commands, words["glued"], words["not_so"])
+        self._words = practices.words(service.content)
 
     def __call__(self, message: Message) -> str | None:
         """The reply, or None to stay silent. StoreUnavailable when nothing was kept."""
@@ -82,7 +84,7 @@ class Inbound:
             stored = messages.by_key(tx, message.key)
             return (stored.reply or None) if stored else None
         act = Act(tx, self._service, person, now, self._service.roster(tx))
-        turn = Turn(act, message, said, self._commands, lines)
+        turn = Turn(act, message, said, self._commands, self._words, lines)
         reply = answer(turn)
         if reply:
             notice = people.first_notice(act) if message.chat is None else ""
@@ -124,6 +126,9 @@ def _spoken(turn: Turn) -> str | None:
         return pasted.chat(turn)
     if any(part.urgency == "U0" for part in turn.said.parts):
         return resident.report(turn)
+    reply = commanded(turn)
+    if reply is not None:
+        return reply
     command = turn.commands.parse(turn.message.text)
     session = messages.session(
         turn.act.tx, turn.message.channel, turn.message.chat or "", turn.person.id
@@ -144,6 +149,9 @@ def _in_dialog(turn: Turn, session: Session, command: Command | None) -> str | N
     staff = turn.person.role != "resident"
     if command is not None and (command.number or (staff and command.name in STAFF)):
         return None  # a command is no answer
+    if session.awaiting in choices.KINDS:
+        asks = command is not None and command.name in ("help", "human")
+        return None if asks else practices.answer(turn, session)
     reply = resident.answer(turn, session)
     if reply is not None:
         return reply
@@ -184,7 +192,7 @@ def _commanded(turn: Turn, command: Command) -> str | None:
         case "note":
             return resident.supplement(turn, number, rest)
         case "help":
-            return help_text(turn)
+            return help.text(turn, rest)
         case "human":
             return resident.human(turn)
         case "bind":
@@ -228,7 +236,7 @@ def _by_intent(turn: Turn) -> str | None:
         case "human":
             return resident.human(turn)
         case "help":
-            return help_text(turn)
+            return help.text(turn)
         case intent:
             return None if turn.public else turn.say(f"small.{intent}")
 
@@ -238,13 +246,6 @@ def _rated(turn: Turn, number: str | None) -> str:
     if turn.said.positive:
         return resident.satisfied(turn, number)
     return resident.unsatisfied(turn, number, turn.message.text)
-
-
-def help_text(turn: Turn) -> str:
-    """What this person can do, and nothing else."""
-    if turn.public:
-        return turn.say("help.group")
-    return turn.say("help.resident" if turn.person.role == "resident" else "help.staff")
 
 
 def _bind(turn: Turn, rest: str) -> str:

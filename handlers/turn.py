@@ -9,6 +9,7 @@ from desk.message import Message
 from desk.recording import Origin
 from desk.service import Act
 from handlers.commands import Commands
+from handlers.words import Words
 from nlp.pasted import Line
 from nlp.values import Understanding
 
@@ -21,6 +22,7 @@ class Turn:
     message: Message
     said: Understanding
     commands: Commands
+    words: Words
     pasted: tuple[tuple[Line, Understanding], ...] = ()  # when it is a stretch of group chat
 
     @property

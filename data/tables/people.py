@@ -158,11 +158,19 @@ def join_accounts(tx: Tx, source: str, target: str) -> None:
         target=target,
     )
     tx.run("DELETE FROM reporters WHERE person = :source", source=source)
+    _join_practices(tx, source, target)
     for table, column in (
         ("accounts", "person"),
         ("messages", "person"),
         ("issues", "reporter"),
         ("sessions", "person"),
+        ("entries", "proposer"),
+        ("entries", "beneficiary"),
+        ("claims", "person"),
+        ("rounds", "person"),
+        ("rounds", "target"),
+        ("bonds", "person"),
+        ("bonds", "target"),
     ):
         tx.run(
             f"UPDATE {table} SET {column} = :target WHERE {column} = :source",
@@ -170,3 +178,23 @@ def join_accounts(tx: Tx, source: str, target: str) -> None:
             target=target,
         )
     tx.run("DELETE FROM people WHERE id = :source AND role = 'resident'", source=source)
+
+
+def _join_practices(tx: Tx, source: str, target: str) -> None:
+    """Where a person can be only once, what `target` has stays."""
+    tx.run("UPDATE members SET applicant = NULL WHERE applicant = :source", source=source)
+    tx.run(
+        "UPDATE members SET person = :target WHERE person = :source"
+        " AND NOT EXISTS (SELECT 1 FROM members m WHERE m.person = :target)",
+        source=source,
+        target=target,
+    )
+    tx.run("DELETE FROM members WHERE person = :source", source=source)
+    tx.run(
+        "INSERT INTO attendance (occasion, person, state, signed_at, came_at, clerk, data)"
+        " SELECT occasion, :target, state, signed_at, came_at, clerk, data FROM attendance"
+        " WHERE person = :source ON CONFLICT (occasion, person) DO NOTHING",
+        source=source,
+        target=target,
+    )
+    tx.run("DELETE FROM attendance WHERE person = :source", source=source)

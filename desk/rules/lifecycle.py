@@ -42,7 +42,7 @@ Action = Literal[
     "split",  # 拆分
     "mode",  # 上门访办, 跑腿代办 …
 ]
-Who = Literal["owner", "reporter", "overseer", "system", "anyone", "party"]
+Who = Literal["owner", "reporter", "overseer", "system", "anyone", "party", "claimer"]
 
 STATUSES: tuple[Status, ...] = (
     "assigned", "accepted", "paused", "done", "closed", "withdrawn", "merged", "rejected"
@@ -70,7 +70,8 @@ def _by(*who: Who) -> frozenset[Who]:
 
 
 _WORK = _by("owner", "overseer")
-_ALL = _by("owner", "overseer", "reporter")
+_FINISH = _by("owner", "overseer", "claimer")  # of a wish: whoever has taken it up
+_ALL = _by("owner", "overseer", "reporter", "claimer")
 _REPORTER = _by("reporter")
 _ANYONE = _by("anyone")
 _OVERSEER = _by("overseer")
@@ -80,7 +81,7 @@ TABLE: dict[tuple[Status, Action], Step] = {
     ("assigned", "decline"): Step("assigned", _by("owner"), needs_note=True),
     ("assigned", "transfer"): Step("assigned", _WORK),
     ("assigned", "note"): Step("assigned", _ALL, needs_note=True),
-    ("assigned", "finish"): Step("done", _WORK, needs_note=True),
+    ("assigned", "finish"): Step("done", _FINISH, needs_note=True),
     ("assigned", "urge"): Step("assigned", _REPORTER),
     ("assigned", "withdraw"): Step("withdrawn", _REPORTER),
     ("assigned", "satisfied"): Step("closed", _REPORTER),  # solved before anybody came
@@ -102,7 +103,7 @@ TABLE: dict[tuple[Status, Action], Step] = {
     ("accepted", "decline"): Step("assigned", _by("owner"), needs_note=True),
     ("accepted", "transfer"): Step("assigned", _WORK),
     ("accepted", "note"): Step("accepted", _ALL, needs_note=True),
-    ("accepted", "finish"): Step("done", _WORK, needs_note=True),
+    ("accepted", "finish"): Step("done", _FINISH, needs_note=True),
     ("accepted", "urge"): Step("accepted", _REPORTER),
     ("accepted", "withdraw"): Step("withdrawn", _REPORTER),
     ("accepted", "satisfied"): Step("closed", _REPORTER),
@@ -146,10 +147,12 @@ class Forbidden(Exception):  # noqa: N818
     """This action is not possible now, or not for this person, or it lacks its words.
 
     `reason` is one of `status`, `person`, `note`, `against` (complained about), `others` (it is
-    theirs too): the key of the sentence that explains it.
+    theirs too), `member` (reported for service first): the key of the sentence that explains it.
     """
 
-    def __init__(self, reason: Literal["status", "person", "note", "against", "others"]) -> None:
+    def __init__(
+        self, reason: Literal["status", "person", "note", "against", "others", "member"]
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from data.database import Database
 from data.tables import people, roster
-from desk.imports import BadRows, import_sample, import_table
+from desk.importing import BadRows
+from desk.imports import import_sample, import_table
 from desk.tables import BadTable, read_table, write_csv, write_excel
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

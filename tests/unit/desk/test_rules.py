@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.rows import Event
-from desk.events import broken, digest
+from desk.chain import broken, digest
 from desk.rules.deadlines import LOCAL, contact_due, done_due
 from desk.rules.masking import without_phones
 from desk.service import is_workday
