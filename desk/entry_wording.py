@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from data.practice_rows import Claim, Entry
 from data.tables import entries, people
-from desk import wording
 from desk.rules import listing as rules
 from desk.service import Act
 
@@ -63,10 +62,9 @@ def name_of(act: Act, person: str) -> str:
 
 def card(act: Act, entry: Entry) -> str:
     """An entry in full, as far as whoever asks may read it."""
-    until = wording.moment(entry.valid_until, act) if entry.valid_until else ""
     lines = [
         say(act, entry, "card", place=entry.estate or "", status=status(act, entry),
-            left=left(act, entry), until=until)
+            left=left(act, entry))
     ]  # fmt: skip
     if knows(act, entry):
         lines.append(beneficiary(act, entry))

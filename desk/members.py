@@ -40,7 +40,7 @@ def report(act: Act, said: Enrolment, person: Person, source: str = "chat") -> M
     else:
         table.save(act.tx, member)
     line = log(act, member, "report", {"source": source, "unit": member.unit})
-    _tell_clerks(act, member, person, line)
+    _tell_clerks(act, member, person, said.name, line)
     return member
 
 
@@ -56,7 +56,7 @@ def _apply(act: Act, listed: Member, person: Person) -> Member:
     member = replace(listed, state="reported", applicant=person.id)
     table.save(act.tx, member)
     line = log(act, member, "report", {"source": "chat", "unit": member.unit})
-    _tell_clerks(act, member, _person(act, member), line)
+    _tell_clerks(act, member, _person(act, member), person.name, line)
     return member
 
 
@@ -126,11 +126,18 @@ def clerks(act: Act, member: Member) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _tell_clerks(act: Act, member: Member, person: Person, line: Line) -> None:
+def _by_which_name(act: Act, person: Person, said: str) -> str:
+    """The account's name; the one he gave as well where it is another: the clerk must see it."""
+    if said and said != person.name:
+        return act.say("member.other_name", name=person.name, said=said)
+    return person.name
+
+
+def _tell_clerks(act: Act, member: Member, person: Person, said: str, line: Line) -> None:
     text = act.say(
         "member.to_confirm",
         number=number(act, member),
-        name=person.name,
+        name=_by_which_name(act, person, said),
         unit=member.unit,
         skills="、".join(member.skills),
         estate=person.estate or "",

@@ -23,12 +23,13 @@ def text(turn: Turn, about: str = "") -> str:
     """The general help, or that of one area."""
     if turn.public:
         return turn.say("help.group")
-    areas = turn.words.areas(turn)
+    able = access.capacities(turn.act, turn.person)
+    areas = turn.words.areas(able)
     for area, title in areas:
         if about and about in title:
             return area_text(turn, area, {})
     names = [*RESIDENT, *(STAFF if turn.person.role != "resident" else ())]
-    if "worker" in access.capacities(turn.act, turn.person):
+    if "worker" in able:
         names += OVERSEEING
     lines = "\n".join(turn.say(f"help.line.{name}") for name in names)
     general = turn.say("help.general", lines=lines)
@@ -44,7 +45,7 @@ def text(turn: Turn, about: str = "") -> str:
 
 def area_text(turn: Turn, area: str, kept: Mapping[str, Any]) -> str:  # noqa: ARG001  one shape
     """One area's lines."""
-    return "\n".join(turn.words.lines(turn, area))
+    return "\n".join(turn.words.lines(access.capacities(turn.act, turn.person), area))
 
 
 ANSWERS: Mapping[str, choices.Answer] = {"help.area": area_text}

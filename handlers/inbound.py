@@ -18,7 +18,6 @@ from handlers import choices, events, help, joint, pasted, practices, resident, 
 from handlers.commands import OVERSEEING, STAFF, Command, Commands, issue_number
 from handlers.turn import Turn
 from handlers.which import Unclear
-from handlers.words import commanded
 from nlp.pasted import Line
 from nlp.text import mask_ids
 from nlp.values import Understanding
@@ -126,7 +125,7 @@ def _spoken(turn: Turn) -> str | None:
         return pasted.chat(turn)
     if any(part.urgency == "U0" for part in turn.said.parts):
         return resident.report(turn)
-    reply = commanded(turn)
+    reply = practices.commanded(turn)
     if reply is not None:
         return reply
     command = turn.commands.parse(turn.message.text)

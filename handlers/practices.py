@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 from data.contents import Content
 from data.rows import Session
+from desk import access
+from desk.rules.lifecycle import Forbidden
 from handlers import choices, help, listing, members, wishes
 from handlers.turn import Turn
+from handlers.which import Unclear
 from handlers.words import Word, Words
 
 AREAS: Mapping[str, Mapping[str, Word]] = {
@@ -30,3 +33,23 @@ def words(content: Content) -> Words:
 def answer(turn: Turn, session: Session) -> str | None:
     """What a message does to a question that a practice has put."""
     return choices.answer(turn, session, ANSWERS)
+
+
+def commanded(turn: Turn) -> str | None:
+    """Carry out the word of command that a message is; None when it is none for this person."""
+    able = access.capacities(turn.act, turn.person)
+    refused: Word | None = None
+    for word, said in turn.words.said(turn.message.text):
+        if turn.public and not word.public:
+            if said.kind:
+                raise Unclear(turn.say("which.privately"))
+            continue
+        if word.who not in able:
+            refused = word if said.kind else refused
+            continue
+        reply = word.do(turn, said)
+        if reply is not None:
+            return reply
+    if refused is not None:
+        raise Forbidden("member" if refused.who == "member" else "person")
+    return None

@@ -18,7 +18,7 @@ from handlers.turn import Turn
 from handlers.which import Unclear
 from handlers.words import Said, Word
 
-_COUNT = re.compile(r"(?P<count>[1-9]\d{0,3})\s*[份件个套箱袋桶床台张]?")
+_COUNT = re.compile(r"(?P<count>[1-9]\d{0,3})[^\s\d]?(?=\s|$)")  # with its measure word
 _RANGE = re.compile(r"[到至~]")
 
 

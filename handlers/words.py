@@ -9,16 +9,13 @@ words, whichever its `takes` says, and is nothing at all in other people's mouth
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from data.contents import Content
-from desk import access
 from desk.access import Capacity
-from desk.rules.lifecycle import Forbidden
 from handlers.commands import WIDE, issue_number
-from handlers.which import Unclear
 
 if TYPE_CHECKING:
     from handlers.turn import Turn
@@ -64,14 +61,17 @@ class Words:
             for name, word in words.items():
                 for spoken in content.practices[area].commands[name]:
                     self._known.setdefault(spoken, []).append((name, word))
-        number = (
-            rf"({'|'.join(map(re.escape, self._kinds))})\s*[-—–－]?\s*(\d{{1,6}})(?![\d号楼栋])"
-        )
+        letters = "|".join(map(re.escape, self._kinds))
+        digits = r"\s*[-—–－]?\s*(?P<{0}digits>\d{{1,6}})(?![\d号楼栋])"
+
+        def number(which: str) -> str:
+            return rf"(?P<{which}letter>{letters})" + digits.format(which)
+
         verbs = "|".join(map(re.escape, sorted(self._known, key=lambda verb: -len(verb))))
-        self._number = re.compile(number)
+        self._number = re.compile(number(""))
         self._pattern = re.compile(
-            rf"(?:{number}{_GAP}*)?(?P<verb>{verbs})(?=$|{_GAP}|{number})"
-            rf"{_GAP}*(?:{number}{_GAP}*)?(?P<rest>.*)",
+            rf"(?:{number('before')}{_GAP}*)?(?P<verb>{verbs})(?=$|{_GAP}|(?:{letters})[-—–－\d])"
+            rf"{_GAP}*(?:{number('after')}{_GAP}*)?(?P<rest>.*)",
             re.DOTALL,
         )
 
@@ -86,24 +86,23 @@ class Words:
         found = self._pattern.match(text)
         if found is None:
             return
-        before, after = found[1], found[found.re.groupindex["verb"] + 3]
-        letter = before or after
-        digits = found[2] if before else found[found.re.groupindex["verb"] + 4]
-        kind, number = (self._kinds[letter], int(digits)) if letter else ("", 0)
+        which = "before" if found["beforeletter"] else "after"
+        letter = found[f"{which}letter"]
+        kind = self._kinds[letter] if letter else ""
+        number = int(found[f"{which}digits"]) if letter else 0
         rest = found["rest"].strip()
         for name, word in self._known[found["verb"]]:
             if _fits(word, kind, rest):
                 yield word, Said(name, kind, number, rest)
 
-    def areas(self, turn: Turn) -> list[tuple[str, str]]:
-        """The areas in which this person can do something, with their titles."""
+    def areas(self, able: Collection[Capacity]) -> list[tuple[str, str]]:
+        """The areas in which such a person can do something, with their titles."""
         return [
-            (area, self._practices[area].title) for area in self._areas if self.lines(turn, area)
+            (area, self._practices[area].title) for area in self._areas if self.lines(able, area)
         ]
 
-    def lines(self, turn: Turn, area: str) -> list[str]:
-        """One line of help for each thing that this person can say in an area."""
-        able = access.capacities(turn.act, turn.person)
+    def lines(self, able: Collection[Capacity], area: str) -> list[str]:
+        """One line of help for each thing that such a person can say in an area."""
         help_ = self._practices[area].help
         return [
             help_[name]
@@ -118,23 +117,3 @@ def _fits(word: Word, kind: str, rest: str) -> bool:
     if kind or issue_number(rest):
         return False
     return word.takes == "words" or not rest
-
-
-def commanded(turn: Turn) -> str | None:
-    """Carry out the word of command that a message is; None when it is none for this person."""
-    able = access.capacities(turn.act, turn.person)
-    refused: Word | None = None
-    for word, said in turn.words.said(turn.message.text):
-        if turn.public and not word.public:
-            if said.kind:
-                raise Unclear(turn.say("which.privately"))
-            continue
-        if word.who not in able:
-            refused = word if said.kind else refused
-            continue
-        reply = word.do(turn, said)
-        if reply is not None:
-            return reply
-    if refused is not None:
-        raise Forbidden("member" if refused.who == "member" else "person")
-    return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from functools import cache
 from typing import Any
 
 from data.database import Tx, Value
@@ -21,13 +20,11 @@ def save(tx: Tx, table: str, row: Any) -> None:
     tx.run(_update(table, type(row)), id=row.id, **_values(row))
 
 
-@cache
-def _columns(shape: type[object]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(shape) if field.name != "id")  # type: ignore[arg-type]
+def _columns(shape: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(shape) if field.name != "id")
 
 
-@cache
-def _insert(table: str, shape: type[object]) -> str:
+def _insert(table: str, shape: type[Any]) -> str:
     names = _columns(shape)
     return (
         f"INSERT INTO {table} ({', '.join(names)})"
@@ -35,8 +32,7 @@ def _insert(table: str, shape: type[object]) -> str:
     )
 
 
-@cache
-def _update(table: str, shape: type[object]) -> str:
+def _update(table: str, shape: type[Any]) -> str:
     sets = ", ".join(f"{name} = :{name}" for name in _columns(shape))
     return f"UPDATE {table} SET {sets} WHERE id = :id"
 
