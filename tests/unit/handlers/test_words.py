@@ -1,0 +1,99 @@
+"""The practices' words of command: in which shapes they count, and what they never swallow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from data.contents import load_content
+from handlers.practices import ANSWERS, AREAS, words
+from handlers.words import Said
+
+CONTENT = load_content(Path(__file__).parents[3] / "data" / "content")
+WORDS = words(CONTENT)
+
+
+def first(text: str) -> Said | None:
+    return next((said for _, said in WORDS.said(text)), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("认领 愿-12", Said("claim", "wish", 12)),
+        ("认领愿12", Said("claim", "wish", 12)),
+        ("愿-12 认领", Said("claim", "wish", 12)),
+        ("认岗 岗—3", Said("claim", "post", 3)),
+        ("买单：愿－12 周六去", Said("claim", "wish", 12, "周六去")),
+        ("发布 愿-1 一床电热毯", Said("publish", "wish", 1, "一床电热毯")),
+        ("心愿单", Said("wishes")),
+        ("心愿单！", Said("wishes")),
+        ("许愿 想要一个书包", Said("wish", rest="想要一个书包")),
+        ("报到 王春 司法局 法律 泉馨苑", Said("report", rest="王春 司法局 法律 泉馨苑")),
+        ("报到", Said("report")),
+        ("分配 捐-1 愿-1到愿-59", Said("allocate", "donation", 1, "愿-1到愿-59")),
+    ],
+)
+def test_what_counts(text: str, said: Said) -> None:
+    assert first(text) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "报到 1123-01",  # a unit has come at the whistle
+        "认领",
+        "认领一下快递",
+        "认领 1号楼的快递没人管",
+        "发布会几点开始",
+        "心愿单在哪里贴着",
+        "满意",
+        "满意 1123-01",
+        "撤销 1123-01",
+        "撤销",
+        "详情 1123-01",
+        "同意 1123-01",
+        "送达的快递丢了",
+        "岗位没人管，门卫天天不在",
+        "领低保要什么材料",
+        "我来 3号楼修灯",
+        "捐赠箱满了",
+        "3号楼2单元楼道灯坏了",
+    ],
+)
+def test_what_is_left_to_others(text: str) -> None:
+    assert first(text) is None
+
+
+def test_numbers_in_a_text() -> None:
+    assert WORDS.numbers("愿-1、愿2 捐-3，愿4号楼") == [("wish", 1), ("wish", 2), ("donation", 3)]
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_every_word_can_be_said_and_every_spoken_word_does_something(area: str) -> None:
+    assert set(AREAS[area]) == set(CONTENT.practices[area].commands)
+
+
+@pytest.mark.parametrize(
+    ("area", "name"), [(area, name) for area, known in AREAS.items() for name in known]
+)
+def test_help_says_how(area: str, name: str) -> None:
+    """A word without a line of its own is in another's line."""
+    practice = CONTENT.practices[area]
+    lines = "\n".join(practice.help.values())
+    assert name in practice.help or any(word in lines for word in practice.commands[name])
+
+
+def test_a_number_that_is_taken_belongs_to_a_kind() -> None:
+    kinds = {key.removeprefix("number.") for key in CONTENT.replies if key.startswith("number.")}
+    letters = [CONTENT.replies[f"number.{kind}"] for kind in kinds]
+    assert len(set(letters)) == len(letters)
+    for known in AREAS.values():
+        for word in known.values():
+            assert set(word.kinds) <= kinds
+            assert (word.takes == "number") == bool(word.kinds)
+
+
+def test_answers_have_their_own_names() -> None:
+    assert all(name.count(".") == 1 for name in ANSWERS)
