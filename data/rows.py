@@ -101,6 +101,7 @@ class Team:
     members: Words  # person ids; the first leads and gets the cards
     phone: str
     about: str
+    source: str = "teams"  # or units: which of the two tables it came from
 
 
 @dataclass(frozen=True, slots=True)

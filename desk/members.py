@@ -15,7 +15,7 @@ from data.tables import members as table
 from desk import access, journal, notices
 from desk.enrolling import Enrolment
 from desk.rules.lifecycle import Forbidden
-from desk.rules.placing import PLACEABLE, Placed, place
+from desk.rules.placing import Placed, place
 from desk.service import Act
 
 KIND = "member"
@@ -109,7 +109,7 @@ def _placed(act: Act, member: Member, person: Person) -> Member:
 
 def find_place(act: Act, member: Member, person: Person) -> Placed:
     """The team and the grid by rule."""
-    teams = [t for t in act.roster.teams.values() if t.kind in PLACEABLE and t.code != member.team]
+    teams = [team for team in act.roster.teams.values() if team.source == "teams"]
     grids = act.roster.path(person.grid)
     return place(member.skills, person.estate, grids, teams, table.counted(act.tx, "placed"))
 

@@ -14,7 +14,7 @@ from data.tables import issues, people, roster
 from data.tables import members as table
 from desk import journal
 from desk.importing import Check, Kind, Row
-from desk.rules.placing import PLACEABLE, Placed, place
+from desk.rules.placing import Placed, place
 from desk.tables import words
 from nlp.gazetteer import Gazetteer, label
 from nlp.values import Place, PlaceRow
@@ -60,7 +60,7 @@ def _store_members(tx: Tx, rows: Sequence[Row], now: datetime) -> None:
     gazetteer = _gazetteer(tx)
     teams = roster.teams(tx)
     codes = {name: team.code for team in teams for name in (team.name, *team.aliases)}
-    able = [team for team in teams if team.kind in PLACEABLE]
+    able = [team for team in teams if team.source == "teams"]
     sizes = table.counted(tx, "placed")
     parents = {grid.code: grid.parent for grid in roster.grids(tx)}
     for row in rows:

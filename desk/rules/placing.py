@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 from desk.rules.routing import TeamLike
 
-# Kinds of teams that individuals join; nobody is placed in a department or a property company.
-PLACEABLE = ("volunteer", "legal", "mediation", "health", "partner")
-
 
 @dataclass(frozen=True, slots=True)
 class Placed:

@@ -50,12 +50,10 @@ def figures(town: Town) -> dict[tuple[str, str], int]:
 
 def test_124_members_report_and_are_counted(town: Town) -> None:
     """朝阳街社区: 124 in-service members; each reported, confirmed at the desk by name."""
-    skills = ("法律", "水电", "家教", "义诊")
+    skills = ("法律", "水电", "家教", "巡逻")
     surnames, names = "赵钱孙李周吴郑王冯陈褚卫", "甲乙丙丁戊己庚辛壬癸子丑"
     for number in range(124):
-        name = (
-            f"{'赵钱孙李周吴郑王冯陈褚卫'[number % 12]}{'甲乙丙丁戊己庚辛壬癸子丑'[number // 12]}"
-        )
+        name = surnames[number % 12] + names[number // 12]
         said = f"代报到 {name} {number % 9}号公司 {skills[number % 4]} 泉馨苑{number % 8 + 1}号楼"
         town.say("吴倩", said)
     program = Program(town)

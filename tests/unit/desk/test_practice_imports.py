@@ -18,7 +18,7 @@ from desk.tables import write_csv, write_excel
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 COMMUNITY = Path(__file__).parents[3] / "data" / "content" / "community"
-SKILLS = ("法律援助", "水电", "家教", "量血压", "")
+SKILLS = ("法律援助", "水电", "家教", "巡逻", "")
 ESTATES = (("泉馨苑小区", "3"), ("朝阳街小区", "10"), ("铁路新村", "甲2"), ("滨河花园二期", "7"))
 Rows = list[Mapping[str, object]]
 
