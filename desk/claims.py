@@ -15,7 +15,6 @@ from desk.rules import listing as rules
 from desk.service import Act
 
 LASTING = ("post", "area")
-FOR_ALL = ("supply",)  # a bottle of water needs no reporting for service
 
 
 def claim(
@@ -28,7 +27,7 @@ def claim(
     decided. `told`: whether the proposer hears of this one by itself.
     """
     take(act, entry, "claim", "")
-    if entry.kind not in FOR_ALL and not access.may(act, "member"):
+    if not access.may(act, "member"):
         raise lifecycle.Forbidden("member")
     claimer = person or act.person.id
     claims = entries.claims_of(act.tx, entry.id)
@@ -37,11 +36,22 @@ def claim(
         raise lifecycle.Forbidden("person")
     if count > rules.left(entry.capacity, entry_wording.counts(claims)):
         raise lifecycle.Forbidden("status")
+    taken = _new(act, entry, claimer, count, source)
+    taken = replace(taken, id=entries.add_claim(act.tx, taken))
+    changed, line = _counted(act, entry, "claim", taken)
+    name = entry_wording.name_of(act, claimer)
+    if told:
+        text = entry_wording.say(act, changed, "claimed", name=name)
+        journal.tell(act, line, entry.proposer, text)
+    return taken
+
+
+def _new(act: Act, entry: Entry, person: str, count: int, source: Entry | None = None) -> Claim:
     days = timedelta(days=act.service.settings.practices.claim_days)
-    taken = Claim(
+    return Claim(
         id=0,
         entry=entry.id,
-        person=claimer,
+        person=person,
         team=source.team if source else None,
         source=source.id if source else None,
         count=count,
@@ -53,12 +63,20 @@ def claim(
         warned=0,
         note="",
     )
+
+
+def hand_out(act: Act, entry: Entry, count: int) -> Claim:
+    """领: from a station's stock, by anybody; it has come as soon as it is taken."""
+    take(act, entry, "claim", "")
+    claims = entries.claims_of(act.tx, entry.id)
+    if entry.kind != "supply" or count > rules.left(entry.capacity, entry_wording.counts(claims)):
+        raise lifecycle.Forbidden("status")
+    taken = replace(
+        _new(act, entry, act.person.id, count), state="confirmed", until=None,
+        delivered_at=act.now, confirmed_at=act.now,
+    )  # fmt: skip
     taken = replace(taken, id=entries.add_claim(act.tx, taken))
-    changed, line = _counted(act, entry, "claim", taken)
-    name = entry_wording.name_of(act, claimer)
-    if told:
-        text = entry_wording.say(act, changed, "claimed", name=name)
-        journal.tell(act, line, entry.proposer, text)
+    _counted(act, entry, "claim", taken)
     return taken
 
 

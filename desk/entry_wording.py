@@ -32,14 +32,8 @@ def counts(claims: list[Claim]) -> list[tuple[rules.State, int]]:
 
 def line(act: Act, entry: Entry) -> str:
     """One entry in a list: what everybody may read."""
-    return act.say(
-        "entry.line",
-        number=number(act, entry),
-        title=entry.title,
-        place=entry.estate or "",
-        status=status(act, entry),
-        left=left(act, entry),
-    )
+    words = {"place": entry.estate or "", "status": status(act, entry), "left": left(act, entry)}
+    return say(act, entry, "line", **words)
 
 
 def status(act: Act, entry: Entry) -> str:

@@ -136,9 +136,11 @@ def _done(turn: Turn, entry: Entry, action: str) -> str:
     return turn.say(f"entry.done.{action}", number=entry_wording.number(turn.act, entry))
 
 
+TAKEN_UP = tuple(kind for kind in KINDS if kind not in ("donation", "supply"))
+
 WORDS: Mapping[str, Word] = {
     "mine": Word(mine, "member", "nothing"),
-    "claim": Word(claim, "member", "number", KINDS, public=True),
+    "claim": Word(claim, "member", "number", TAKEN_UP, public=True),
     "deliver": Word(deliver, "member", "number", GIVEN),
     "drop": Word(drop, "member", "number", KINDS),
     "confirm": Word(confirm, "anyone", "number", GIVEN),

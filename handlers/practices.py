@@ -8,7 +8,7 @@ from data.contents import Content
 from data.rows import Session
 from desk import access
 from desk.rules.lifecycle import Forbidden
-from handlers import choices, help, listing, members, wishes
+from handlers import choices, help, listing, members, stations, wishes
 from handlers.turn import Turn
 from handlers.which import Unclear
 from handlers.words import Word, Words
@@ -16,6 +16,7 @@ from handlers.words import Word, Words
 AREAS: Mapping[str, Mapping[str, Word]] = {
     "members": members.WORDS,
     "wishes": wishes.WORDS,
+    "stations": stations.WORDS,
     "listing": listing.WORDS,
 }
 ANSWERS: Mapping[str, choices.Answer] = {

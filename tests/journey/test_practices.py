@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from data.database import Tx
+from data.practice_rows import Bond
 from data.rows import Person
 from data.tables import entries, members, people
 from data.tables import issues as issue_table
@@ -101,6 +102,39 @@ def test_a_resident_gets_no_ledger_and_no_claim(town: Town) -> None:
     assert resident.refused("POST", confirm) == (404, "not_found")
     shown = Program(town, "wangfang", "read").call("GET", "/members").text
     assert "赵志强" not in shown
+
+
+def test_tags_of_role_and_theme_are_found_and_counted(town: Town) -> None:
+    for number, name in enumerate(("赵甲", "钱乙", "孙丙"), 1):
+        town.say("吴倩", f"代报到 {name} 水电 中医院 泉馨苑{number}号楼")
+    town.say("吴倩", "标签 员-1 宣讲、示范")
+    town.say("吴倩", "标签 员-2 宣讲、暖心")
+    town.say("王芳", "标签 员-3 宣讲")
+    assert "不归您办" in town.heard("王芳")[-1]
+    listed = town.say("王芳", "名册 宣讲") or ""
+    assert [number in listed for number in ("员-1", "员-2", "员-3")] == [True, True, False]
+    assert "赵甲" not in listed
+    tags = Program(town).get("/practices/statistics")["tags"]
+    assert tags == {"宣讲": 2, "示范": 1, "暖心": 1}
+
+
+def test_who_answers_for_my_building_from_the_grid_to_the_stairway(town: Town) -> None:
+    with town.runtime.db.write() as tx:
+        made = {
+            ("楼长", "3", None): "张伟",
+            ("楼道长", "3", "2"): "白雪",
+            ("党员中心户", "3", "1"): "樊建华",
+        }
+        members.replace_stewards(tx, [
+            Bond(0, "steward", title, town.names[name], None, None, "泉馨苑小区", building, unit,
+                 town.now, None)
+            for (title, building, unit), name in made.items()
+        ])  # fmt: skip
+    said = town.say("李秀兰", "谁包我楼") or ""  # she lives in unit 2
+    assert said.index("密网格：王芳") < said.index("大网格：高建民") < said.index("楼长：张伟")
+    assert "楼道长：白雪" in said
+    assert "樊建华" not in said
+    assert "樊建华" in (town.say("刘福生", "谁包 泉馨苑3号楼1单元") or "")
 
 
 def test_comparing_units_is_off_by_default(town: Town) -> None:

@@ -1,0 +1,87 @@
+"""docs/practices.md tells the truth: every practice once, every module and test it names there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from api.rest import OPERATIONS
+
+ROOT = Path(__file__).parents[2]
+ROW = re.compile(r"\| (\d+) \| (.+?) \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|")
+ROWS = [
+    (int(found[1]), *(cell.strip() for cell in found.groups()[1:]))
+    for line in (ROOT / "docs" / "practices.md").read_text(encoding="utf-8").splitlines()
+    if (found := ROW.fullmatch(line))
+]
+NOT_YET = "–"
+# The practices that are still to come. Empty this, and nothing may be missing any more.
+OPEN = frozenset((
+    5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 27, 28, 32, 33,
+    34, 35, 39, 41, 42, 43, 44, 45, 46, 48, 49, 50, 52, 53, 54, 55, 56, 58, 59, 60, 61, 62,
+    63, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 77, 79, 80, 81, 82, 86, 87, 88, 89,
+))  # fmt: skip
+
+
+def quoted(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+@cache
+def tests_of(path: str) -> frozenset[str]:
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    return frozenset(
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    )
+
+
+def exists(test: str) -> bool:
+    """A test function by its node id, or a transcript, which test_transcripts.py plays."""
+    path, _, name = test.partition("::")
+    file = ROOT / path
+    if file.parent.name == "transcripts":
+        return file.is_file() and file.suffix == ".txt"
+    return file.is_file() and file.name.startswith("test_") and name in tests_of(path)
+
+
+def test_every_practice_once_and_in_order() -> None:
+    assert [row[0] for row in ROWS] == list(range(1, 90))
+
+
+def test_what_is_still_to_come_is_listed_and_nothing_else() -> None:
+    empty = {number for number, _, *cells in ROWS if set(cells) & {NOT_YET}}
+    assert empty == OPEN
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row[0]))
+def test_a_row_names_what_there_is(row: tuple[int, str, str, str, str, str]) -> None:
+    number, _, module, words, path, tests = row
+    if number in OPEN:
+        return
+    assert words
+    assert quoted(module)
+    assert all((ROOT / name).is_file() for name in quoted(module))
+    known = {f"{o.method} {o.path}".replace("<", "{").replace(">", "}") for o in OPERATIONS}
+    assert quoted(path)
+    assert set(quoted(path)) <= known
+    assert quoted(tests)
+    assert [test for test in quoted(tests) if not exists(test)] == []
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "tests/unit/test_practices_map.py::test_that_is_not_there",
+        "tests/unit/test_nowhere.py::test_every_practice_once_and_in_order",
+        "tests/transcripts/没有这一出.txt",
+        "tests/unit/test_practices_map.py",
+    ],
+)
+def test_a_test_that_is_not_there_is_found_out(test: str) -> None:
+    assert not exists(test)
