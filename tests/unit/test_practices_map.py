@@ -32,7 +32,7 @@ def quoted(cell: str) -> list[str]:
 
 
 @cache
-def tests_of(path: str) -> frozenset[str]:
+def functions_in(path: str) -> frozenset[str]:
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     return frozenset(
         node.name
@@ -47,7 +47,7 @@ def exists(test: str) -> bool:
     file = ROOT / path
     if file.parent.name == "transcripts":
         return file.is_file() and file.suffix == ".txt"
-    return file.is_file() and file.name.startswith("test_") and name in tests_of(path)
+    return file.is_file() and file.name.startswith("test_") and name in functions_in(path)
 
 
 def test_every_practice_once_and_in_order() -> None:
