@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from data.rows import Issue
 from data.tables import issues as table
-from desk import access, events, notices
+from desk import access, claims, events, notices
 from desk.rules import lifecycle
 from desk.service import Act
 from nlp.text import mask_ids
@@ -48,4 +48,5 @@ def dissatisfied(act: Act, issue: Issue, note: str) -> Issue:
     words = {"number": issue.number, "owner": act.roster.owner_name(issue), "note": note or "—"}
     for person in notices.above(act, changed)[:1]:
         notices.tell(act, changed, event, person, act.say("step.dissatisfied_overseer", **words))
+    claims.follow(act, changed, "confirm", note)
     return changed

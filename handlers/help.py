@@ -12,10 +12,12 @@ from handlers.turn import Turn
 
 RESIDENT = ("progress", "note", "urge", "withdraw", "satisfied", "unsatisfied", "home", "human")
 STAFF = (
-    "todo", "accept", "decline", "transfer", "finish", "details", "pause", "extend", "arrive",
+    "todo", "accept", "decline", "transfer", "finish", "details", "mode", "pause", "extend",
+    "arrive",
 )  # fmt: skip
 OVERSEEING = (
-    "recategorise", "merge", "common", "supervise", "rates", "agree", "reject", "assist", "whistle",
+    "recategorise", "merge", "split", "common", "supervise", "rates", "agree", "reject", "assist",
+    "whistle", "broadcast",
 )  # fmt: skip
 
 
