@@ -255,9 +255,9 @@ def main() -> None:
 
 def run() -> None:
     """The command line; what a user can mend is one clear sentence, not a traceback."""
-    from cli import care, learning, serving, tables, understanding
+    from cli import care, learning, serving, storage, tables, understanding
 
-    for room in (serving, tables, care, understanding, learning):
+    for room in (serving, tables, care, storage, understanding, learning):
         room.register(main, create_app)
     try:
         main(standalone_mode=True)

@@ -29,7 +29,6 @@ from bench import simulation_checks as checks
 from bench.simulated_people import CHATTER, Public, Reports, Resident, Staff, residents
 from bench.simulated_vendor import Clock, Killed, Vendor
 from bot import Runtime, create_app
-from data.database import Database
 from data.settings import Quiet, Settings, Wechat
 from data.tables import people, roster
 from desk import service
@@ -302,13 +301,13 @@ class Simulation:
             "by fate": outbox,
             "vendor": dict(self._vendor.faults),
             "rated": len(self._public.ratings),
-            "database MB": round(_size(db) / 1e6, 1),
+            "database MB": round(_size(self._settings.data_dir) / 1e6, 1),
             **self._counts,
         }
 
 
-def _size(db: Database) -> int:
-    return db.path.stat().st_size
+def _size(folder: Path) -> int:
+    return (folder / "huying.db").stat().st_size
 
 
 def simulate(plan: Plan, folder: Path) -> Outcome:

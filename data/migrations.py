@@ -1,29 +1,44 @@
 """The schema and how it came to be: one list of steps, each applied once, in order, for ever.
 
-Runs inside the caller's BEGIN IMMEDIATE, so that two processes starting at once do not race.
-Times are TEXT in UTC (data.database.stamp); lists are JSON text.
+Runs inside a write of the caller, so that two processes starting at once do not race. Written as
+SQLite has it; data/dialect.py makes PostgreSQL's out of it. Times are TEXT in UTC
+(data.database.stamp); lists are JSON text.
 """
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import sqlite_utils
 
 from data.migrations_practice import STEPS
 
-MIGRATIONS = Migrations("huying")
+MIGRATIONS = sqlite_utils.Migrations("huying")
+
+
+class Database(Protocol):
+    """What a step works on: sqlite-utils' database, or PostgreSQL's side of the dialect."""
+
+    def execute(self, sql: str, /) -> Any: ...
 
 
 class SchemaIsNewer(RuntimeError):  # noqa: N818
     """The database was written by a later version of this program: update the program."""
 
 
-def migrate(db: Database) -> None:
-    """Bring the schema up to date; SchemaIsNewer if it holds steps that this program lacks."""
+def migrate(db: sqlite_utils.Database) -> None:
+    """Bring an SQLite schema up to date."""
+    refuse_newer(step.name for step in MIGRATIONS.applied(db))
+    MIGRATIONS.apply(db)
+
+
+def refuse_newer(applied: Iterable[str]) -> None:
+    """SchemaIsNewer if the database has been through steps that this program lacks."""
     known = {step.name for step in MIGRATIONS._migrations}
-    later = [step.name for step in MIGRATIONS.applied(db) if step.name not in known]
+    later = [name for name in applied if name not in known]
     if later:
         raise SchemaIsNewer(f"数据库比程序新（多出 {'、'.join(later)}），请先升级程序")
-    MIGRATIONS.apply(db)
 
 
 def _run(db: Database, script: str) -> None:

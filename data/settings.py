@@ -153,7 +153,10 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(ROOT / "data" / "run", description="数据库和运行文件放哪里")
-    database_url: str = Field("", description="sqlite:///路径;空着就是 data_dir 里的 huying.db")
+    database_url: str = Field(
+        "",
+        description="sqlite:///路径 或 postgresql://用户@主机/库;空着就是 data_dir 里的 huying.db",
+    )
     cache_dir: Path = Field(
         ROOT / "data" / "run" / "cache", description="训练好的模型放哪里;可以随时删掉,会重新训练"
     )

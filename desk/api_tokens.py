@@ -75,7 +75,7 @@ def holder(tx: Tx, secret: str, now: datetime) -> tuple[ApiToken, Person] | None
 def note_use(db: Database, token: ApiToken, now: datetime) -> None:
     """Remember that a key was used, to within some minutes."""
     if token.used_at is None or now - token.used_at >= _USED_EVERY:
-        with db.write() as tx:
+        with db.write(alone=False) as tx:
             table.used(tx, token.id, now)
 
 

@@ -42,13 +42,13 @@ class Cards:
 
     def open(self, push: int) -> str:
         """The task id of a push's card: the same at every attempt, and no other database's."""
-        with self._db.write() as tx:
+        with self._db.write(alone=False) as tx:
             return cards.open_task(tx, push, f"huying-{secrets.token_hex(16)}", self._clock())
 
     def issued(self, push: int, code: str) -> None:
         """The card is on its way; the code changes it once."""
         now = self._clock()
-        with self._db.write() as tx:
+        with self._db.write(alone=False) as tx:
             cards.renew(tx, push, code, now, now + CODE_GOOD)
 
     def clicked(self, message: Message, task: str, code: str, reply: str | None) -> str:
@@ -123,7 +123,7 @@ class Cards:
             if not failure.permanent:
                 wait = failure.retry_after
                 later = now + (timedelta(seconds=wait) if wait else AGAIN)
-        with self._db.write() as tx:
+        with self._db.write(alone=False) as tx:
             if later is not None:
                 cards.postpone(tx, card.push, later)
             else:

@@ -63,7 +63,7 @@ class Courier:
             waiting = outbox.oldest_due(tx, now) is not None
         if not waiting:
             return None
-        with self._db.write() as tx:
+        with self._db.write(alone=False) as tx:
             return outbox.claim(tx, self._channels, now, lease)
 
     def _deliver(self, push: StoredPush) -> None:
@@ -74,7 +74,7 @@ class Courier:
             self._failed(push, sender, failure)
         else:
             once = sender.idempotent and not push.tried
-            with self._db.write() as tx:
+            with self._db.write(alone=False) as tx:
                 outbox.settle(tx, push, "sent", now=self._clock(), certain=once)
 
     def _failed(self, push: StoredPush, sender: Sender, failure: DeliveryFailed) -> None:
@@ -87,7 +87,7 @@ class Courier:
         too_long = wait >= (URGENT_WAIT if push.urgent else LONGEST_WAIT)
         # Rather twice than never where it is urgent; otherwise never over two channels.
         may_move = push.urgent or not (failure.in_doubt or push.in_doubt)
-        with self._db.write() as tx:
+        with self._db.write(alone=False) as tx:
             if may_move and (spent or too_long or failure.until_seen):
                 other = self._elsewhere(tx, push)
                 if other is not None:

@@ -20,5 +20,5 @@ class StoredTokens:
         return (found[0], datetime.fromisoformat(found[1]).timestamp()) if found else None
 
     def put(self, name: str, value: str, expires_at: float) -> None:
-        with self._db.write() as tx:
+        with self._db.write(alone=False) as tx:
             outbox.put_token(tx, name, value, datetime.fromtimestamp(expires_at, UTC))

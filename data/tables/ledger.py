@@ -57,7 +57,7 @@ def _conditions(wanted: Wanted) -> tuple[list[str], dict[str, Value]]:
         ("estate = :estate", "estate", wanted.estate),
         ("created_at >= :since", "since", wanted.since),
         ("created_at < :until", "until", wanted.until),
-        ("(instr(text, :words) > 0 OR number = :words)", "words", wanted.text),
+        ("(replace(text, :words, '') <> text OR number = :words)", "words", wanted.text),
     )
     for condition, name, value in singles:
         if value is not None:

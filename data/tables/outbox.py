@@ -59,7 +59,8 @@ def claim(
         StoredPush,
         "UPDATE outbox SET status = 'sending', attempts = attempts + 1, lease_until = :lease"
         " WHERE id = (SELECT id FROM outbox WHERE status = 'queued' AND next_at <= :now"
-        f" AND channel IN ({wanted}) ORDER BY urgent DESC, next_at, id LIMIT 1) RETURNING *",
+        f" AND channel IN ({wanted}) ORDER BY urgent DESC, next_at, id LIMIT 1{tx.skip_locked})"
+        " RETURNING *",
         lease=lease_until,
         now=now,
         **{f"c{i}": channel for i, channel in enumerate(channels)},

@@ -16,7 +16,8 @@ def version(tx: Tx) -> int:
 def touch(tx: Tx) -> None:
     tx.run(
         "INSERT INTO state (name, value) VALUES ('roster', '1')"
-        " ON CONFLICT (name) DO UPDATE SET value = CAST(state.value AS INTEGER) + 1"
+        " ON CONFLICT (name) DO UPDATE SET"
+        " value = CAST(CAST(state.value AS INTEGER) + 1 AS TEXT)"
     )
 
 

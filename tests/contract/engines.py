@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from data.database import Database
+from tests.contract import cluster
 
 T = TypeVar("T")
 
 # From an empty folder to the address of an empty database (or pytest.skip with the reason).
 ENGINES: dict[str, Callable[[Path], str]] = {
     "sqlite": lambda folder: f"sqlite:///{folder / 'huying.db'}",
+    "postgresql": lambda folder: cluster.shared().fresh(),  # noqa: ARG005
 }
 
 
@@ -27,7 +29,7 @@ def together(database: Database, count: int, job: Callable[[int], T]) -> list[T]
         try:
             return job(index)
         finally:
-            database.close()
+            database.leave()
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(run, range(count)))

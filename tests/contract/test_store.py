@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data import database as module
+from data import driver
 from data.database import Database, StoreFailed, stamp
 from data.migrations import MIGRATIONS, SchemaIsNewer
 from data.tables import issues, roster
@@ -120,7 +120,7 @@ def test_reading_before_writing_waits_for_its_turn(url: str, drivers: int) -> No
             with mine.write() as tx:
                 last = tx.scalar("SELECT last FROM numbers WHERE day = :day", day=DAY)
                 tx.run("UPDATE numbers SET last = :last WHERE day = :day", last=last + 1, day=DAY)
-        mine.close()
+        mine.leave()
 
     together(opened[0], threads, read_then_write)
     assert count(opened[0]) == 1 + rounds * threads
@@ -158,7 +158,7 @@ def test_each_day_counts_for_itself(database: Database) -> None:
 def test_whoever_waits_too_long_is_told_and_nothing_is_kept(
     url: str, monkeypatch: pytest.MonkeyPatch, drivers: int
 ) -> None:
-    monkeypatch.setattr(module, "BUSY_MS", 100)
+    monkeypatch.setattr(driver, "BUSY_MS", 100)
     opened = [Database(url) for _ in range(drivers)]
 
     def blocked() -> None:

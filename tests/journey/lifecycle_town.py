@@ -221,4 +221,6 @@ TABLES = ("issues", "events", "outbox", "parties", "approvals", "reporters", "le
 
 def everything(tx: Tx) -> dict[str, list[tuple[object, ...]]]:
     """All that a step may write."""
-    return {name: [tuple(row) for row in tx.rows(f"SELECT * FROM {name}")] for name in TABLES}
+    return {
+        name: [tuple(row.values()) for row in tx.rows(f"SELECT * FROM {name}")] for name in TABLES
+    }

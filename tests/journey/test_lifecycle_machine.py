@@ -52,7 +52,9 @@ from tests.journey.lifecycle_town import (
 )
 
 TARGETS = ("gongdian", "reli", "huimin", "hujun", "niezhiyong", "wangfang", "shequ")
-EXAMPLES = int(os.environ.get("HUYING_LIFECYCLES", "80"))
+# The loop is the same on every engine; what PostgreSQL may do otherwise shows in fewer.
+EXAMPLES = {engine: int(os.environ.get("HUYING_LIFECYCLES", "20")) for engine in ENGINES}
+EXAMPLES |= {"sqlite": int(os.environ.get("HUYING_LIFECYCLES", "80"))}
 STEPS_EACH = 30
 
 
@@ -316,7 +318,7 @@ def test_the_loop_keeps_its_promises(engine: str, content: Content) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=EXAMPLES,
+            max_examples=EXAMPLES[engine],
             stateful_step_count=STEPS_EACH,
             deadline=None,
             suppress_health_check=list(HealthCheck),

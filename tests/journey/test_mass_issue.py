@@ -33,7 +33,8 @@ def shown(db: Database, words: str) -> Counter[str]:
     """On how many lines of whose phones these words stand."""
     with db.read() as tx:
         rows = tx.rows(
-            "SELECT person FROM phone_lines WHERE mine = 0 AND instr(text, :words) > 0", words=words
+            "SELECT person FROM phone_lines WHERE mine = 0 AND replace(text, :words, '') <> text",
+            words=words,
         )
     return Counter(row["person"] for row in rows)
 

@@ -62,7 +62,7 @@ def test_eight_deliveries_at_the_same_moment_are_one_issue_and_one_answer(
         try:
             return account.answer(delivery)
         finally:
-            account.runtime.db.close()
+            account.runtime.db.leave()
 
     with ThreadPoolExecutor(8) as pool:
         answers = set(pool.map(deliver, range(8)))

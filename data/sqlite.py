@@ -1,0 +1,152 @@
+"""SQLite: one file, one process. What `make run` uses.
+
+One connection a thread (a shared one corrupts counts), WAL with synchronous=FULL (NORMAL loses
+acknowledged messages when the power goes), and BEGIN IMMEDIATE for every write: a deferred
+transaction that reads before it writes fails at once under contention instead of waiting.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, cast
+
+from sqlite_utils import Database as SqliteUtils
+
+from data import driver
+from data.driver import Cursor, Kind, StoreFailed
+from data.migrations import migrate
+
+PREFIX = "sqlite:///"
+
+
+class _Transaction:
+    """See data.driver.Transaction."""
+
+    skip_locked = ""  # there is one writer at a time
+
+    def __init__(self, db: SqliteUtils) -> None:
+        self._db = db
+
+    def execute(self, sql: str, values: dict[str, Any]) -> Cursor:
+        cursor = self._db.execute(sql, values)
+        cursor.row_factory = _by_name
+        return cast(Cursor, cursor)
+
+    def execute_many(self, sql: str, values: Iterable[dict[str, Any]]) -> None:
+        self._db.conn.executemany(sql, values)
+
+    def tables(self) -> dict[str, list[str]]:
+        names = [name for name in self._db.table_names() if not name.startswith(("sqlite_", "_"))]
+        return {name: [column.name for column in self._db[name].columns] for name in names}
+
+    def stream(self, sql: str) -> Iterator[dict[str, Any]]:
+        cursor = self._db.execute(sql)
+        cursor.row_factory = _by_name
+        yield from cast(Iterator[dict[str, Any]], cursor)
+
+    def counters(self) -> dict[str, int]:
+        return dict(self._db.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+
+    def set_counters(self, counters: Mapping[str, int]) -> None:
+        counting = [t.name for t in self._db.tables if "AUTOINCREMENT" in t.schema]
+        for table in set(counting) & set(counters):
+            self._db.execute("DELETE FROM sqlite_sequence WHERE name = ?", [table])
+            self._db.execute(
+                "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", [table, counters[table]]
+            )
+
+    def check_references_at_commit(self) -> None:
+        self._db.execute("PRAGMA defer_foreign_keys = ON")
+
+
+class SqliteDriver:
+    """See data.driver.Driver."""
+
+    def __init__(self, url: str) -> None:
+        self.path = Path(url.removeprefix(PREFIX))
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._local = threading.local()
+        self._turn = threading.RLock()  # SQLite lets waiting threads sleep, some for a second
+        self._every: list[sqlite3.Connection] = []
+        with self.transaction("alone"):
+            migrate(self._connection())
+
+    @contextmanager
+    def transaction(self, kind: Kind) -> Iterator[_Transaction]:
+        with nullcontext() if kind == "read" else self._my_turn():
+            try:
+                db = self._connection()
+                db.conn.execute("BEGIN" if kind == "read" else "BEGIN IMMEDIATE")
+            except sqlite3.Error as error:
+                raise StoreFailed(str(error)) from error
+            try:
+                yield _Transaction(db)
+                db.conn.execute("ROLLBACK" if kind == "read" else "COMMIT")
+            except sqlite3.OperationalError as error:
+                _rollback(db.conn)
+                raise StoreFailed(str(error)) from error
+            except BaseException:
+                _rollback(db.conn)
+                raise
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        if not self._turn.acquire(timeout=driver.BUSY_MS / 1000):
+            raise StoreFailed("database is locked")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _connection(self) -> SqliteUtils:
+        db: SqliteUtils | None = getattr(self._local, "db", None)
+        if db is None:
+            timeout = driver.BUSY_MS / 1000
+            conn = sqlite3.connect(self.path, timeout=timeout, check_same_thread=False)
+            _write_ahead(conn)
+            for pragma in ("synchronous=FULL", "foreign_keys=ON"):
+                conn.execute(f"PRAGMA {pragma}")
+            db = self._local.db = SqliteUtils(conn)
+            self._every.append(conn)
+        return db
+
+    def leave(self) -> None:
+        """Close this thread's connection."""
+        db: SqliteUtils | None = getattr(self._local, "db", None)
+        if db is not None:
+            del self._local.db
+            self._every.remove(db.conn)
+            db.conn.close()
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        self._local = threading.local()
+        while self._every:
+            self._every.pop().close()
+
+
+def _by_name(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> dict[str, Any]:
+    return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+
+
+def _write_ahead(conn: sqlite3.Connection) -> None:
+    """Switch to WAL. While another process switches the same new file, SQLite does not wait."""
+    deadline = time.monotonic() + driver.BUSY_MS / 1000
+    while True:
+        try:
+            conn.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+def _rollback(conn: sqlite3.Connection) -> None:
+    if conn.in_transaction:
+        conn.execute("ROLLBACK")
