@@ -35,10 +35,6 @@ _LINK: dict[str, str | int] = {
     "application_name": "huying", "connect_timeout": CONNECT_SECONDS, "keepalives_idle": 20,
     "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000,
 }  # fmt: skip
-_SESSION = (
-    "SET client_encoding = 'UTF8'; SET synchronous_commit = on;"
-    f" SET idle_in_transaction_session_timeout = {IDLE_MS}"
-)
 
 
 class _Number(Loader):
@@ -210,7 +206,11 @@ def _told() -> Iterator[None]:
 
 def _configure(connection: Connection[DictRow]) -> None:
     connection.adapters.register_loader("numeric", _Number)
-    connection.execute(_SESSION, prepare=False)
+    connection.execute(
+        "SET client_encoding = 'UTF8'; SET synchronous_commit = on;"
+        f" SET idle_in_transaction_session_timeout = {IDLE_MS}",
+        prepare=False,
+    )
 
 
 def storable(values: dict[str, Any]) -> dict[str, Any]:

@@ -32,11 +32,12 @@ def programs() -> Path | None:
     return next((place for place in places if (place / "initdb").exists()), None)
 
 
-def _as_nobody_special() -> list[str]:
-    """PostgreSQL does not run as root."""
-    if os.geteuid() != 0:
-        return []
-    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+def _privileges() -> list[str]:
+    """PostgreSQL does not run as root; and it ends with the tests, even if they are killed."""
+    if os.geteuid() == 0:
+        nobody_special = ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
+        return ["setpriv", "--pdeathsig=QUIT", *nobody_special]
+    return ["setpriv", "--pdeathsig=QUIT"] if shutil.which("setpriv") else []
 
 
 @dataclass
@@ -81,6 +82,7 @@ class Cluster:
 
     def remove(self) -> None:
         self.stop()
+        atexit.unregister(self.remove)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def url(self, database: str, schema: str = "public") -> str:
@@ -101,7 +103,7 @@ class Cluster:
         assert done.returncode == 0, done.stderr
 
     def _command(self, program: str, *options: str) -> list[str]:
-        return [*_as_nobody_special(), str(self.bin / program), *options]
+        return [*_privileges(), str(self.bin / program), *options]
 
 
 def _set(settings: Sequence[str]) -> list[str]:

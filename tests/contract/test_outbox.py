@@ -16,7 +16,7 @@ LEASE = timedelta(seconds=60)
 
 
 def queue(database: Database, key: str, *, at: datetime = NOW, urgent: bool = False) -> bool:
-    with database.write() as tx:
+    with database.write(alone=False) as tx:
         return outbox.add(
             tx,
             key=key,
@@ -33,7 +33,7 @@ def queue(database: Database, key: str, *, at: datetime = NOW, urgent: bool = Fa
 def claim(
     database: Database, now: datetime = NOW, channels: tuple[str, ...] = ("wechat",)
 ) -> StoredPush | None:
-    with database.write() as tx:
+    with database.write(alone=False) as tx:
         return outbox.claim(tx, channels, now, now + LEASE)
 
 
@@ -53,7 +53,7 @@ def settle(
     in_doubt: bool = False,
     cause: str = "",
 ) -> bool:
-    with database.write() as tx:
+    with database.write(alone=False) as tx:
         return outbox.settle(
             tx, push, status, now=now, next_at=next_at, in_doubt=in_doubt, cause=cause
         )
