@@ -111,7 +111,9 @@ def test_a_failure_that_was_swallowed_is_not_taken_for_success(database: Databas
         issues.next_number(tx, DAY)
         people.put(tx, PERSON)
         with suppress(psycopg.IntegrityError):
-            tx.insert("people", [{"id": "p", "name": "", "role": "", "phone": "", "created_at": ""}])
+            tx.insert(
+                "people", [{"id": "p", "name": "", "role": "", "phone": "", "created_at": ""}]
+            )
     assert count(database) == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from data.database import Database, StoreFailed
 from data.rows import Event, Grid, Issue, Person, PlaceRange, Session, StoredMessage, Team
-from data.tables import issues, messages, people, phones, roster
+from data.tables import issues, ledger, messages, people, phones, roster
 from tests.contract.engines import together
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -163,6 +164,34 @@ def test_the_log_keeps_its_order_and_no_place_is_taken_twice(peopled: Database) 
         issues.add_event(tx, replace(second, hash="other"))
 
 
+def test_whoever_follows_the_feed_misses_nothing(peopled: Database) -> None:
+    """A cursor never comes to be seen after a higher one, however many write at once."""
+    logs = [add(peopled, replace(ISSUE, number=f"1123-{n:02d}")) for n in range(4)]
+    written: list[int] = []
+    seen: list[int] = []
+
+    def follow() -> None:
+        while len(written) < 25 * len(logs):
+            with peopled.read() as tx:
+                seen.extend(line.cursor for line in ledger.feed(tx, max(seen, default=0), 10))
+
+    def work(index: int) -> None:
+        if index == len(logs):
+            follow()
+            return
+        for seq in range(1, 26):
+            with peopled.write() as tx:
+                event = Event(logs[index].id, seq, NOW, "p", "note", "assigned", "", {}, "", "h")
+                issues.add_event(tx, event)
+                time.sleep(0.001 * (seq % 3))  # between the line and its commit
+            written.append(seq)
+
+    together(peopled, len(logs) + 1, work)
+    with peopled.read() as tx:
+        rest = [line.cursor for line in ledger.feed(tx, max(seen), 1000)]
+    assert len(seen + rest) == 25 * len(logs)
+
+
 # -- people -------------------------------------------------------------------------------------
 
 
@@ -262,6 +291,23 @@ def test_a_push_is_shown_once_and_what_is_said_as_often_as_it_is_said(database: 
         assert [line.push for line in lines] == [7, None, None]
         assert phones.after(tx, lines[0].id) == lines[1:]
         assert phones.after(tx, 0, limit=1) == lines[-1:]
+
+
+def test_sums_and_averages_are_numbers(database: Database) -> None:
+    with database.write() as tx:
+        for day, last in (("a", 1), ("b", 2)):
+            tx.run("INSERT INTO numbers (day, last) VALUES (:day, :last)", day=day, last=last)
+        total, mean = tx.scalar("SELECT SUM(last) FROM numbers"), "SELECT AVG(last) FROM numbers"
+        assert (total, type(total), tx.scalar(mean)) == (3, int, 1.5)
+
+
+def test_text_is_in_the_same_order_everywhere(database: Database) -> None:
+    names = ["a", "B", "Z", "é", "_", "-", "李", "10", "9", "😀", "A b", "Ab"]
+    with database.write() as tx:
+        for name in names:
+            tx.run("INSERT INTO state (name, value) VALUES (:name, '')", name=name)
+        found = [row["name"] for row in tx.rows("SELECT name FROM state ORDER BY name")]
+    assert found == sorted(names)
 
 
 def test_what_the_schema_does_not_know_is_an_error_of_the_store(database: Database) -> None:

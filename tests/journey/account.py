@@ -66,8 +66,8 @@ class Account:
 
 
 @contextmanager
-def open_account(folder: Path) -> Iterator[Account]:
-    """The account, with everybody of the sample community following it."""
+def open_account(folder: Path, url: str = "") -> Iterator[Account]:
+    """The account, with everybody of the sample community following it. `url`: of another store."""
     with FakeWechat(APP_ID, SECRET) as vendor:
         wechat = Wechat(
             token=SecretStr(TOKEN),
@@ -77,18 +77,22 @@ def open_account(folder: Path) -> Iterator[Account]:
             api_base=vendor.base,
         )
         settings = Settings(
-            data_dir=folder, simulator="off", wechat=wechat, quiet=Quiet(hours="off")
+            data_dir=folder,
+            database_url=url,
+            simulator="off",
+            wechat=wechat,
+            quiet=Quiet(hours="off"),
         )
         app = create_app(settings)
         runtime: Runtime = app.extensions["huying"]
-        followed_by(vendor, folder)
+        followed_by(vendor, settings.url)
         yield Account(runtime, vendor, WechatClientSide(CONFIG, mode="safe"))
         runtime.db.close()
 
 
-def followed_by(vendor: FakeWechat, folder: Path) -> list[str]:
+def followed_by(vendor: FakeWechat, url: str) -> list[str]:
     """Everybody with an account has just written, so that the vendor takes pushes to them."""
-    database = Database(f"sqlite:///{folder / 'huying.db'}")
+    database = Database(url)
     with database.read() as tx:
         rows = tx.rows("SELECT address FROM accounts WHERE channel = 'wechat'")
     database.close()

@@ -213,7 +213,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(tmp_path: Path) 
     client = WechatClientSide(CONFIG, mode="safe")
     with SlowVendor(APP_ID, SECRET) as vendor, serving(tmp_path, vendor) as server:
         vendor.quota = 10**9
-        followed_by(vendor, server.folder)
+        followed_by(vendor, f"sqlite:///{server.folder / 'huying.db'}")
         stream = Stream(server, client)
         callers = stream.start()
         try:

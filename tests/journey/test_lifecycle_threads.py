@@ -1,4 +1,4 @@
-"""The same random steps from several threads on one store: nothing is lost, no chain breaks."""
+"""The same random steps from several threads and processes: nothing is lost, no chain breaks."""
 
 from __future__ import annotations
 
@@ -46,15 +46,19 @@ def _script(seed: int, numbers: list[int]) -> list[tuple[int, Move]]:
 @pytest.mark.parametrize("engine", sorted(ENGINES))
 def test_many_hands_at_once_lose_nothing(engine: str, tmp_path: Path) -> None:
     """Every step that was allowed is in the log, whoever else was at work."""
-    office = Office(ENGINES[engine](tmp_path), load_content(ROOT / "data" / "content"))
+    url, content = ENGINES[engine](tmp_path), load_content(ROOT / "data" / "content")
+    offices = [Office(url, content), Office(url, content)]  # as two processes have it
+    office = offices[0]
     numbers = [office.report(matter) for matter in MATTERS * ISSUES_EACH]
 
     def work(index: int) -> Counter[tuple[int, str]]:
+        mine = offices[index % 2]
         taken: Counter[tuple[int, str]] = Counter()
         for number, move in _script(index, numbers):
-            if office.attempt(number, move, watch=False) is None:
+            if mine.attempt(number, move, watch=False) is None:
                 taken[number, LOGGED.get(move.action, move.action)] += 1
-            office.sweep()
+            mine.sweep()
+        mine.db.leave()
         return taken
 
     taken = sum(together(office.db, THREADS, work), Counter())
@@ -77,4 +81,5 @@ def test_many_hands_at_once_lose_nothing(engine: str, tmp_path: Path) -> None:
             assert written[key] == count, key
     assert urges == sum(count for (_, action), count in taken.items() if action == "urge")
     assert sum(taken.values()) > THREADS * MOVES_EACH // 10
-    office.db.close()
+    for each in offices:
+        each.db.close()

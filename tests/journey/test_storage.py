@@ -1,0 +1,88 @@
+"""A community's whole store: backed up while it works, rehearsed elsewhere, moved to PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.database import Database
+from desk import audit
+from tests.contract.engines import ENGINES
+from tests.journey.test_cli import bot
+from tests.journey.town import Town
+
+REPORT = "泉馨苑3号楼2单元的楼道灯坏了"
+NAMES = ("people", "accounts", "messages", "issues", "events", "feed", "outbox", "teams", "state")
+
+
+def held(url: str) -> Mapping[str, list[dict[str, Any]]]:
+    with closing(Database(url)) as database, database.read() as tx:
+        return {name: tx.rows(f"SELECT * FROM {name} ORDER BY 1, 2") for name in NAMES}
+
+
+@pytest.fixture(params=ENGINES)
+def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty store."""
+    (tmp_path / "elsewhere").mkdir()
+    return ENGINES[request.param](tmp_path / "elsewhere")
+
+
+def test_a_community_moves_and_goes_on(town: Town, tmp_path: Path, elsewhere: str) -> None:
+    town.say("李秀兰", REPORT)
+    before = held(town.runtime.settings.url)
+    done = bot(tmp_path, "migrate", "--to", elsewhere)
+    assert done.returncode == 0, done.stderr
+    assert "两边一致" in done.stdout
+    assert held(elsewhere) == before
+    again = bot(tmp_path, "migrate", "--to", elsewhere)
+    assert again.returncode == 1
+    assert "不是空的" in again.stderr
+
+    there = Town(tmp_path / "new", options={"database_url": elsewhere})
+    there.say("张伟", "八家巷5号楼门禁坏了")
+    first, second = there.issues()
+    assert (first.text, second.id, second.number[-3:]) == (REPORT, first.id + 1, "-02")
+    assert list(audit.verify(there.runtime.db)) == []
+    there.runtime.db.close()
+
+
+def test_a_backup_is_restored_wherever_it_is_needed(
+    town: Town, tmp_path: Path, elsewhere: str
+) -> None:
+    """The rehearsal: what was there at the backup, from a file that is whole by itself."""
+    town.say("李秀兰", REPORT)
+    before = held(town.runtime.settings.url)
+    file = tmp_path / "backup.db"
+    assert bot(tmp_path, "backup", str(file)).returncode == 0
+    town.say("张伟", "八家巷5号楼门禁坏了")
+    assert bot(tmp_path, "backup", str(file)).returncode == 1, "a backup is not overwritten"
+    kept = file.read_bytes()
+    done = bot(tmp_path, "restore", str(file), HUYING_DATABASE_URL=elsewhere)
+    assert done.returncode == 0, done.stderr
+    assert held(elsewhere) == before
+    assert file.read_bytes() == kept
+    assert not list(tmp_path.glob("backup.db-*"))
+    over = bot(tmp_path, "restore", str(file))
+    assert (over.returncode, "不是空的" in over.stderr) == (1, True)
+
+
+def test_a_backup_is_made_of_either_store(town: Town, tmp_path: Path, elsewhere: str) -> None:
+    del town
+    with closing(Town(tmp_path / "t", options={"database_url": elsewhere}).runtime.db):
+        pass
+    file = tmp_path / "backup.db"
+    done = bot(tmp_path, "backup", str(file), HUYING_DATABASE_URL=elsewhere)
+    assert done.returncode == 0, done.stderr
+    assert held(f"sqlite:///{file}") == held(elsewhere)
+
+
+def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "backup.db"
+    file.write_text("no database", encoding="utf-8")
+    done = bot(tmp_path / "run", "restore", str(file))
+    assert done.returncode == 2
+    assert done.stderr.startswith("错误：")
