@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from data.database import Database
-from data.rows import PushStatus, StoredPush
+from data.rows import Account, PushStatus, StoredPush
 from data.tables import outbox
 from tests.contract.engines import together
 
@@ -150,6 +150,20 @@ def test_who_comes_back_after_a_resend_by_hand_changes_nothing(database: Databas
     holder = claimed(database, late)
     assert not settle(database, slow, "sent", late)
     assert settle(database, holder, "dead", late)
+
+
+def test_of_two_claims_in_the_same_instant_the_second_holds_it(database: Database) -> None:
+    """Their leases are alike; the attempts tell them apart."""
+    queue(database, "push")
+    former = claimed(database)
+    settle(database, former, "queued", next_at=NOW)
+    holder = claimed(database)
+    assert holder.lease_until == former.lease_until
+    assert not settle(database, former, "sent")
+    with database.write(alone=False) as tx:
+        to = Account("wecom", "userid", "wangfang", None)
+        assert not outbox.move(tx, former, to, now=NOW, in_doubt=False, cause="late")
+    assert stored(database) == [holder]
 
 
 def test_nothing_has_lapsed_before_its_time(database: Database) -> None:
