@@ -42,12 +42,19 @@ def _privileges() -> list[str]:
     return ["setpriv", "--pdeathsig=QUIT"] if shutil.which("setpriv") else []
 
 
+def _folder() -> Path:
+    """In memory where there is room: making tables is three times as fast."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 1 << 30
+    return Path(tempfile.mkdtemp(prefix="huying-pg-", dir=memory if roomy else None))
+
+
 @dataclass
 class Cluster:
     """One server on a socket in a folder of its own."""
 
     bin: Path
-    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="huying-pg-")))
+    folder: Path = field(default_factory=lambda: _folder())
     server: subprocess.Popen[bytes] | None = None
     _names: count[int] = field(default_factory=count)
 
