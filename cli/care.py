@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from cli.tokens import token
 from data.contents import load_content
 from data.database import Database
-from data.settings import Settings, load_settings
+from data.settings import Settings, load_settings, without_password
 from data.tables import outbox, people
 from desk.audit import verify
 from desk.check import check as find_faults
@@ -82,4 +82,5 @@ def _describe(section: BaseModel, prefix: str) -> None:
         if isinstance(value, BaseModel):
             _describe(value, f"{prefix}{name.upper()}_")
         else:
-            click.echo(f"{prefix}{name.upper()} = {value}\n    {field.description}")
+            shown = without_password(str(value))
+            click.echo(f"{prefix}{name.upper()} = {shown}\n    {field.description}")

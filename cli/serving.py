@@ -12,7 +12,7 @@ import click
 import waitress
 from flask import Flask
 
-from data.settings import Settings, load_settings
+from data.settings import Settings, load_settings, without_password
 
 if TYPE_CHECKING:
     from console.phones import SimulatedPhones
@@ -71,7 +71,7 @@ def _announce(settings: Settings, host: str, port: int) -> None:
     click.echo(f"  微信回调    http://{shown}:{port}/wechat   智能机器人回调 /aibot")
     if settings.wecom.configured:
         click.echo(f"  企业微信应用回调 http://{shown}:{port}/wecom")
-    click.echo(f"  数据        {settings.url.removeprefix('sqlite:///')}")
+    click.echo(f"  数据        {without_password(settings.url).removeprefix('sqlite:///')}")
 
 
 class _Terminal:

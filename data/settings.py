@@ -7,6 +7,7 @@ HUYING_<NAME> or HUYING_<SECTION>_<NAME>. Secrets belong in the environment only
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from datetime import time
@@ -210,6 +211,12 @@ class Settings(BaseSettings):
         if self.simulator == "auto":
             return not self.wechat.secret.get_secret_value() and not self.wecom.configured
         return self.simulator == "on"
+
+
+def without_password(address: str) -> str:
+    """A database's address as it may be shown."""
+    hidden = re.sub(r"(://[^:/@]*:)[^@]*(?=@)", r"\1***", address)
+    return re.sub(r"(\bpassword=)[^&]*", r"\1***", hidden)
 
 
 class BadSettings(ValueError):  # noqa: N818

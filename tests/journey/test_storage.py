@@ -86,3 +86,14 @@ def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
     done = bot(tmp_path / "run", "restore", str(file))
     assert done.returncode == 2
     assert done.stderr.startswith("错误：")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://huying:hush@db.example/huying", "postgresql:///huying?user=a&password=hush&x=1"],
+)
+def test_a_password_is_not_shown(tmp_path: Path, address: str) -> None:
+    done = bot(tmp_path, "settings", HUYING_DATABASE_URL=address)
+    assert "postgresql://" in done.stdout
+    assert "***" in done.stdout
+    assert "hush" not in done.stdout + done.stderr
