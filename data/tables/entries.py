@@ -46,7 +46,7 @@ def of_kind(
         Entry,
         "SELECT * FROM entries WHERE kind = :kind AND status = :status"
         " AND (:before = 0 OR number < :before)"
-        " ORDER BY listed_at DESC, number DESC LIMIT :limit",
+        " ORDER BY listed_at DESC NULLS LAST, number DESC LIMIT :limit",
         kind=kind,
         status=status,
         before=before or 0,
@@ -138,7 +138,8 @@ def held_by(tx: Tx, person: str) -> list[Claim]:
     """The claims a person has not fulfilled yet, the most pressing first."""
     return tx.all(
         Claim,
-        f"SELECT * FROM claims WHERE person = :person AND state IN {HELD} ORDER BY until, id",
+        f"SELECT * FROM claims WHERE person = :person AND state IN {HELD}"
+        " ORDER BY until NULLS FIRST, id",
         person=person,
     )
 

@@ -80,7 +80,7 @@ def of_owner(tx: Tx, person: str, teams: Sequence[str], limit: int = 50) -> list
     return tx.all(
         Issue,
         f"SELECT * FROM issues WHERE (owner_person = :person{through}) AND status IN {OPEN}"
-        " ORDER BY level, done_due LIMIT :limit",
+        " ORDER BY level, done_due, id LIMIT :limit",
         person=person,
         limit=limit,
         **wanted,

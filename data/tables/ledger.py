@@ -95,7 +95,8 @@ def counted(tx: Tx, column: str, since: datetime, until: datetime) -> dict[str, 
     assert column in ("status", "category", "day", "level", "estate")
     rows = tx.rows(
         f"SELECT {column} AS value, COUNT(*) AS n FROM issues"
-        f" WHERE created_at >= :since AND created_at < :until GROUP BY {column} ORDER BY {column}",
+        f" WHERE created_at >= :since AND created_at < :until GROUP BY {column}"
+        f" ORDER BY {column} NULLS FIRST",
         since=since,
         until=until,
     )

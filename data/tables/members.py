@@ -69,9 +69,10 @@ def with_word(tx: Tx, word: str, limit: int = 50) -> list[Member]:
     """Members who name a skill or carry a tag, the first to report first."""
     return tx.all(
         Member,
-        f"{_MEMBER} WHERE m.state <> 'left' AND (m.skills LIKE :word OR m.tags LIKE :word)"
+        f"{_MEMBER} WHERE m.state <> 'left' AND (replace(m.skills, :word, '') <> m.skills"
+        " OR replace(m.tags, :word, '') <> m.tags)"
         " ORDER BY m.number LIMIT :limit",
-        word=f'%"{word}"%',
+        word=f'"{word}"',
         limit=limit,
     )
 
@@ -97,7 +98,7 @@ def counted(tx: Tx, column: str) -> dict[str, int]:
     assert column in {field.name for field in fields(Member)}
     rows = tx.rows(
         f"SELECT {column} AS name, COUNT(*) AS count FROM members WHERE state <> 'left'"
-        f" GROUP BY {column} ORDER BY COUNT(*) DESC, {column}"
+        f" GROUP BY {column} ORDER BY COUNT(*) DESC, {column} NULLS FIRST"
     )
     return {row["name"] or "": int(row["count"]) for row in rows}
 
@@ -139,7 +140,8 @@ def bonds_of(tx: Tx, kind: str) -> list[Bond]:
     """All bonds of a kind that are in force."""
     return tx.all(
         Bond,
-        "SELECT * FROM bonds WHERE kind = :kind AND until IS NULL ORDER BY estate, building, id",
+        "SELECT * FROM bonds WHERE kind = :kind AND until IS NULL"
+        " ORDER BY estate NULLS FIRST, building NULLS FIRST, id",
         kind=kind,
     )
 

@@ -70,7 +70,7 @@ def late(tx: Tx, now: datetime, limit: int = 200) -> list[Party]:
         " AND p.kind <> 'broadcast'"
         " AND ((p.warned < 1 AND p.arrived_at IS NULL AND p.arrive_due <= :now)"
         " OR (p.warned < 2 AND p.done_due <= :now))"
-        " ORDER BY p.arrive_due LIMIT :limit",
+        " ORDER BY p.arrive_due, p.issue, p.team LIMIT :limit",
         now=now,
         limit=limit,
     )

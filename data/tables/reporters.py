@@ -39,7 +39,7 @@ def of_issue(tx: Tx, issue: int) -> list[str]:
         " UNION SELECT c.id FROM issues c JOIN inside ON c.parent = inside.id)"
         " SELECT person, at FROM reporters WHERE issue IN (SELECT id FROM inside)"
         " UNION SELECT reporter, created_at FROM issues WHERE parent IN (SELECT id FROM inside)"
-        " ORDER BY 2",
+        " ORDER BY 2, 1",
         issue=issue,
     )
     return list(dict.fromkeys(row["person"] for row in rows))

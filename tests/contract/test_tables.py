@@ -246,7 +246,7 @@ def test_joining_takes_everything_along(peopled: Database) -> None:
 
 def test_lists_are_replaced_whole_and_every_change_is_noticed(database: Database) -> None:
     place = PlaceRange(1, "泉馨苑小区", ("泉馨苑",), "1-6", "1-3", "G", "yard")
-    unit = replace(TEAM, code="u", name="阳光物业", capacity=None)
+    unit = replace(TEAM, code="u", name="阳光物业", capacity=None, source="units")
     with database.write() as tx:
         roster.replace_grids(
             tx, [Grid("G", "大网格", "大", None, "p"), Grid("H", "x", "小", "G", None)]
