@@ -10,7 +10,17 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from api import actions, issues, openapi, practices, problems, reference, statistics, webhooks
+from api import (
+    actions,
+    issues,
+    listing,
+    members,
+    openapi,
+    problems,
+    reference,
+    statistics,
+    webhooks,
+)
 from api.door import Door
 from api.operations import Operation
 from api.problems import Problem
@@ -27,7 +37,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *reference.OPERATIONS,
     *statistics.OPERATIONS,
     *webhooks.OPERATIONS,
-    *practices.OPERATIONS,
+    *listing.OPERATIONS,
+    *members.OPERATIONS,
 )
 
 
