@@ -42,6 +42,25 @@ class Message:
     quote: str = ""
 
 
+UnfitReason = Literal["large", "pixels", "picture", "heic"]
+
+
+class MediaSource(Protocol):
+    """Where the files of one channel's messages are fetched from."""
+
+    def fetch(self, media: Media) -> bytes:
+        """The file. DeliveryFailed when it is not handed out, Unfit when it is too large."""
+        ...
+
+
+class Unfit(Exception):  # noqa: N818
+    """What somebody sent is no picture that can be kept: `reason` says why."""
+
+    def __init__(self, reason: UnfitReason) -> None:
+        super().__init__(reason)
+        self.reason: UnfitReason = reason
+
+
 class Inbox(Protocol):
     """What a channel calls for each message: the reply's text, or None to stay silent."""
 
@@ -86,7 +105,7 @@ class Sender(Protocol):
 
 
 class DeliveryFailed(Exception):  # noqa: N818
-    """A push was not accepted.
+    """A push was not accepted, or a file not handed out.
 
     `permanent`: trying again cannot help. `in_doubt`: it may have arrived all the same.
     `until_seen`: it cannot go before the recipient has written to us again.
