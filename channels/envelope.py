@@ -129,12 +129,25 @@ def _crypto(aes_key: str) -> PrpCrypto:
     return crypto
 
 
+def open_file(aes_key: str, sealed: bytes) -> bytes:
+    """A smart robot's file: the scheme's cipher and padding, but no frame. BadMessage if not."""
+    try:
+        padded: bytes = _crypto(aes_key).cipher.decrypt(sealed)
+    except ValueError:
+        raise BadMessage("not a ciphertext") from None
+    return _unpad(padded)
+
+
+def _unpad(padded: bytes) -> bytes:
+    pad = padded[-1] if padded else 0
+    if not 1 <= pad <= PAD_TO or padded[-pad:] != bytes([pad]) * pad:
+        raise BadMessage("wrong padding")
+    return padded[:-pad]
+
+
 def _unframe(frame: bytes) -> tuple[bytes, bytes]:
     """Content and receiver out of random(16) + length(4) + content + receiver + padding."""
-    pad = frame[-1] if frame else 0
-    if not 1 <= pad <= PAD_TO or frame[-pad:] != bytes([pad]) * pad:
-        raise BadMessage("wrong padding")
-    body = frame[RANDOM_BYTES:-pad]
+    body = _unpad(frame)[RANDOM_BYTES:]
     if len(body) < 4:
         raise BadMessage("shorter than its own header")
     (length,) = struct.unpack(">I", body[:4])
