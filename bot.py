@@ -19,19 +19,25 @@ from werkzeug.test import Client
 from api import open311, rest
 from api.webhook_push import WebhookSender
 from channels import aibot, group_robot, wechat, wecom
+from channels.aibot_media import AibotMedia
+from channels.simulated_media import SimulatedMedia
 from channels.simulator import AibotClientSide, Mode, SimulatedPhones, WechatClientSide
+from channels.wechat_media import WechatMedia
 from channels.wechat_push import OfficialAccountSender
 from channels.wechat_template import template_fields
+from channels.wecom_media import WecomMedia
 from channels.wecom_push import WecomSender
 from console import chat, phones
 from data.contents import BadContent, load_content
 from data.database import Database, StoreFailed
 from data.migrations import SchemaIsNewer
 from data.settings import BadSettings, Settings, load_settings
-from desk import cooperation, listing_sweeps, motions, reminders, rounds, sweeps, webhooks
+from desk import cooperation, fetching, listing_sweeps, motions, reminders, rounds, sweeps, webhooks
+from desk.album import Album
 from desk.cards import CardChanger, Cards
+from desk.fetching import Fetcher
 from desk.imports import import_sample
-from desk.message import Sender
+from desk.message import MediaSource, Sender
 from desk.outbox import Courier, work
 from desk.pace import StoredTimes
 from desk.service import Service
@@ -62,6 +68,8 @@ class Runtime:
     cards: Cards
     card_changers: Mapping[str, CardChanger]
     webhook_courier: Courier  # of its own, so that a slow program holds up nobody's phone
+    fetcher: Fetcher
+    album: Album
 
     def refresh_cards(self) -> int:
         """Cards whose issue has moved on say so; returns how many were tried."""
@@ -85,13 +93,15 @@ class Runtime:
         reminders.digest(self.db, self.service, now)
         for practice in (listing_sweeps, rounds, motions):
             practice.run(self.db, self.service, now)
+        fetching.clear(self.db, self.service, self.album, now)
 
     def start_threads(self, stop: threading.Event) -> list[threading.Thread]:
-        """The courier and the sweep, each in a thread of its own."""
+        """The couriers, the fetcher and the sweep, each in a thread of its own."""
         every = self.settings.outbox.poll_seconds
         jobs: list[tuple[Callable[[], object], float]] = [
             (self.courier.deliver_due, every),
             (self.deliver_events, every),
+            (self.fetcher.fetch_due, every),
             (self.sweep, SWEEP_SECONDS),
         ]
         if self.card_changers:
@@ -142,11 +152,14 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     senders[webhooks.CHANNEL] = WebhookSender(db, private=private, clock=clock)
     courier = Courier(db, senders, settings, clock, people)
     programs = Courier(db, senders, settings, clock, (webhooks.CHANNEL,))
-    app.register_blueprint(rest.blueprint(db, service, clock))
+    album = Album(settings.data_dir / "media")
+    fetcher = Fetcher(db, service, _sources(settings, db, clock), album, clock)
+    app.register_blueprint(rest.blueprint(db, service, album, clock))
     app.register_blueprint(open311.blueprint(db, service, clock))
     app.extensions["huying"] = Runtime(
-        app, settings, db, service, inbox, courier, simulated, clock, cards, changers, programs
-    )
+        app, settings, db, service, inbox, courier, simulated, clock, cards, changers, programs,
+        fetcher, album,
+    )  # fmt: skip
     with db.read() as tx:
         service.roster(tx)  # begins to build the understander while the server comes up
     return app
@@ -232,6 +245,24 @@ def _senders(
         robot = group_robot.GroupRobotConfig(key, settings.wecom.api_base)
         senders[group_robot.CHANNEL] = group_robot.GroupRobotSender(robot, times, clock=seconds)
     return senders, changers
+
+
+def _sources(
+    settings: Settings, db: Database, clock: Callable[[], datetime]
+) -> dict[str, MediaSource]:
+    """Where photos are fetched from, by the channel they came over."""
+    seconds: Callable[[], float] = lambda: clock().timestamp()  # noqa: E731
+    tokens = StoredTokens(db)
+    sources: dict[str, MediaSource] = {}
+    if settings.wecom.configured:
+        sources[wecom.CHANNEL] = WecomMedia(_wecom(settings), tokens, clock=seconds)
+    if settings.simulated:
+        return {**sources, wechat.CHANNEL: SimulatedMedia(), aibot.CHANNEL: SimulatedMedia()}
+    if _has_account(settings):
+        sources[wechat.CHANNEL] = WechatMedia(_wechat(settings), tokens, clock=seconds)
+    if settings.aibot.aes_key.get_secret_value():
+        sources[aibot.CHANNEL] = AibotMedia(_robot(settings))
+    return sources
 
 
 def _health(db: Database, service: Service) -> tuple[Response, int]:
