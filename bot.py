@@ -33,7 +33,6 @@ from data.database import Database, StoreFailed
 from data.migrations import SchemaIsNewer
 from data.settings import BadSettings, Settings, load_settings
 from desk import cooperation, fetching, listing_sweeps, motions, reminders, rounds, sweeps, webhooks
-from desk.album import Album
 from desk.cards import CardChanger, Cards
 from desk.fetching import Fetcher
 from desk.imports import import_sample
@@ -69,7 +68,6 @@ class Runtime:
     card_changers: Mapping[str, CardChanger]
     webhook_courier: Courier  # of its own, so that a slow program holds up nobody's phone
     fetcher: Fetcher
-    album: Album
 
     def refresh_cards(self) -> int:
         """Cards whose issue has moved on say so; returns how many were tried."""
@@ -93,7 +91,7 @@ class Runtime:
         reminders.digest(self.db, self.service, now)
         for practice in (listing_sweeps, rounds, motions):
             practice.run(self.db, self.service, now)
-        fetching.clear(self.db, self.service, self.album, now)
+        fetching.clear(self.db, self.service, now)
 
     def start_threads(self, stop: threading.Event) -> list[threading.Thread]:
         """The couriers, the fetcher and the sweep, each in a thread of its own."""
@@ -152,13 +150,12 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     senders[webhooks.CHANNEL] = WebhookSender(db, private=private, clock=clock)
     courier = Courier(db, senders, settings, clock, people)
     programs = Courier(db, senders, settings, clock, (webhooks.CHANNEL,))
-    album = Album(settings.data_dir / "media")
-    fetcher = Fetcher(db, service, _sources(settings, db, clock), album, clock)
-    app.register_blueprint(rest.blueprint(db, service, album, clock))
+    fetcher = Fetcher(db, service, _sources(settings, db, clock), clock)
+    app.register_blueprint(rest.blueprint(db, service, clock))
     app.register_blueprint(open311.blueprint(db, service, clock))
     app.extensions["huying"] = Runtime(
         app, settings, db, service, inbox, courier, simulated, clock, cards, changers, programs,
-        fetcher, album,
+        fetcher,
     )  # fmt: skip
     with db.read() as tx:
         service.roster(tx)  # begins to build the understander while the server comes up

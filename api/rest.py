@@ -10,7 +10,17 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from api import actions, issues, openapi, practices, problems, reference, statistics, webhooks
+from api import (
+    actions,
+    issues,
+    media,
+    openapi,
+    practices,
+    problems,
+    reference,
+    statistics,
+    webhooks,
+)
 from api.door import Door
 from api.operations import Operation
 from api.problems import Problem
@@ -24,6 +34,7 @@ _CODES = {404: "not_found", 405: "not_allowed", 413: "too_large"}
 OPERATIONS: tuple[Operation, ...] = (
     *issues.OPERATIONS,
     *actions.OPERATIONS,
+    *media.OPERATIONS,
     *reference.OPERATIONS,
     *statistics.OPERATIONS,
     *webhooks.OPERATIONS,

@@ -15,7 +15,6 @@ from data.rows import MediaStatus, StoredMedia
 from data.tables import issues
 from data.tables import media as table
 from desk import notices, pictures
-from desk.album import Album
 from desk.message import DeliveryFailed, Media, MediaSource, Unfit
 from desk.rules.deadlines import LOCAL
 from desk.service import SYSTEM, Act, Service
@@ -36,13 +35,11 @@ class Fetcher:
         db: Database,
         service: Service,
         sources: Mapping[str, MediaSource],
-        album: Album,
         clock: Callable[[], datetime],
     ) -> None:
         self._db = db
         self._service = service
         self._sources = sources
-        self._album = album
         self._clock = clock
 
     def fetch_due(self, limit: int = 20) -> int:
@@ -71,7 +68,7 @@ class Fetcher:
         except DeliveryFailed as failure:
             self._failed(file, failure)
         else:
-            self._album.put(picture)
+            self._service.album.put(picture)
             with self._db.write() as tx:
                 table.keep(
                     tx,
@@ -109,7 +106,7 @@ class Fetcher:
             notices.push(act, issue, file.person, text, f"media:{file.id}", urgent=False)
 
 
-def clear(db: Database, service: Service, album: Album, now: datetime) -> int:
+def clear(db: Database, service: Service, now: datetime) -> int:
     """Sweep, once a day: photos too old, or of no issue, and files that no row knows."""
     day = f"{now.astimezone(LOCAL):%Y-%m-%d}"
     with db.read() as tx:
@@ -121,4 +118,4 @@ def clear(db: Database, service: Service, album: Album, now: datetime) -> int:
             return 0
         table.forget(tx, before, now - UNCLAIMED)
         needed = table.kept(tx)
-    return album.clear(needed, now - SETTLED)
+    return service.album.clear(needed, now - SETTLED)

@@ -13,6 +13,7 @@ from data.contents import Category, Content
 from data.database import Tx
 from data.rows import Person, Role
 from data.settings import Settings
+from desk.album import Album
 from desk.roster import Roster, RosterCache, knowledge
 from desk.rules.deadlines import LOCAL
 from desk.rules.quiet import waking
@@ -40,6 +41,7 @@ class Service:
     def __init__(self, content: Content, settings: Settings, pushable: tuple[str, ...]) -> None:
         self.content = content
         self.settings = settings
+        self.album = Album(settings.data_dir / "media")
         self.pushable = pushable  # channels over which a person can be pushed to, best first
         self._understander: Understander | None = None
         self._failure: Exception | None = None  # why the latest build came to nothing
