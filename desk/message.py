@@ -67,12 +67,36 @@ class Inbox(Protocol):
     def __call__(self, message: Message) -> str | None: ...
 
 
+# What a refused callback says about our set-up, where it says anything.
+Reason = Literal["", "signature", "decrypt", "receiver", "stale", "no_key", "plain"]
+
+
 class BadMessage(ValueError):  # noqa: N818  the fact, not "…Error"
     """The bytes are not a message of this channel. Answer HTTP 400; never log the content."""
+
+    def __init__(self, fact: str, reason: Reason = "") -> None:
+        super().__init__(fact)
+        self.reason: Reason = reason
 
 
 class NotGenuine(ValueError):  # noqa: N818
     """The signature or the receiver is wrong: answer HTTP 403."""
+
+    def __init__(self, fact: str, reason: Reason = "") -> None:
+        super().__init__(fact)
+        self.reason: Reason = reason
+
+
+class Gate(Protocol):
+    """Who keeps count of what a channel turns away at its door."""
+
+    def refused(self, channel: str, reason: Reason) -> None:
+        """A callback was turned away for what our set-up may be to blame for."""
+        ...
+
+    def verified(self, channel: str) -> None:
+        """The vendor has found our address right: what was wrong before has been mended."""
+        ...
 
 
 class StoreUnavailable(RuntimeError):  # noqa: N818

@@ -31,6 +31,15 @@ def is_workday(day: date) -> bool:
         return day.weekday() < 5
 
 
+def holidays_known(day: date) -> bool:
+    """Whether that day's year has been published: beyond it, `is_workday` only guesses."""
+    try:
+        chinese_calendar.is_workday(day)
+    except NotImplementedError:
+        return False
+    return True
+
+
 class NotReady(RuntimeError):  # noqa: N818
     """Nothing can be understood yet, or its knowledge cannot be built: nothing was done."""
 

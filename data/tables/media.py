@@ -185,6 +185,11 @@ def troubled(tx: Tx, limit: int = 200) -> list[StoredMedia]:
     )
 
 
+def waiting(tx: Tx) -> int:
+    """How many files are still to be fetched."""
+    return int(tx.scalar("SELECT COUNT(*) FROM media WHERE status = 'waiting'"))
+
+
 def failing(tx: Tx, since: datetime, limit: int = 200) -> list[StoredMedia]:
     """Files that their vendor refused lately and that have not come since."""
     return tx.all(

@@ -78,6 +78,7 @@ class FakeWechat:
         self.templates: dict[str, set[str]] = {}  # id: its fields
         self.template_messages: list[tuple[str, dict[str, str]]] = []
         self.now = 1_700_000_000.0
+        self.ahead = 0.0  # how far its Date header is from `now`
         self.next_token: deque[Fault] = deque()
         self.next_send: deque[Fault] = deque()
         self.next_template: deque[Fault] = deque()
@@ -131,7 +132,7 @@ class FakeWechat:
         self._token_expires = 0.0
 
     def _app(self, request: Request) -> Response:
-        return at(self.now, self._route(request))
+        return at(self.now + self.ahead, self._route(request))
 
     def _route(self, request: Request) -> Response:
         self.paths.append(request.path)

@@ -55,6 +55,7 @@ class FakeWecom:
     robot_key: str = "robot-key"
     trusted: bool = True
     now: float = 1_700_000_000.0
+    ahead: float = 0.0  # how far its Date header is from `now`
     texts: list[tuple[str, str]] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
     broadcasts: list[dict[str, Any]] = field(default_factory=list)
@@ -121,7 +122,7 @@ class FakeWecom:
         return code
 
     def _app(self, request: Request) -> Response:
-        return at(self.now, self._route(request))
+        return at(self.now + self.ahead, self._route(request))
 
     def _route(self, request: Request) -> Response:
         routes: dict[str, Callable[[Request], Response]] = {
