@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import logging
-import secrets
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -18,24 +16,26 @@ from werkzeug.test import Client
 
 from api import open311, rest
 from api.webhook_push import WebhookSender
-from channels import aibot, group_robot, wechat, wecom
+from channels import accounts, aibot, group_robot, wechat, wecom
 from channels.simulator import AibotClientSide, Mode, SimulatedPhones, WechatClientSide
+from channels.vendor_api import VendorTime
 from channels.wechat_push import OfficialAccountSender
-from channels.wechat_template import template_fields
 from channels.wecom_push import WecomSender
 from console import chat, phones
 from data.contents import BadContent, load_content
 from data.database import Database, StoreFailed
 from data.migrations import SchemaIsNewer
 from data.settings import BadSettings, Settings, load_settings
-from desk import cooperation, listing_sweeps, motions, reminders, rounds, sweeps, webhooks
+from desk import cooperation, fetching, listing_sweeps, motions, reminders, rounds, sweeps, webhooks
 from desk.cards import CardChanger, Cards
+from desk.fetching import Fetcher
 from desk.imports import import_sample
 from desk.message import Sender
 from desk.outbox import Courier, work
 from desk.pace import StoredTimes
 from desk.service import Service
 from desk.tokens import StoredTokens
+from desk.vitals import Gatekeeper, Heart, VendorClock
 from handlers import dialog
 from handlers.inbound import Inbound
 
@@ -62,6 +62,7 @@ class Runtime:
     cards: Cards
     card_changers: Mapping[str, CardChanger]
     webhook_courier: Courier  # of its own, so that a slow program holds up nobody's phone
+    fetcher: Fetcher
 
     def refresh_cards(self) -> int:
         """Cards whose issue has moved on say so; returns how many were tried."""
@@ -85,20 +86,26 @@ class Runtime:
         reminders.digest(self.db, self.service, now)
         for practice in (listing_sweeps, rounds, motions):
             practice.run(self.db, self.service, now)
+        fetching.clear(self.db, self.service, now)
 
     def start_threads(self, stop: threading.Event) -> list[threading.Thread]:
-        """The courier and the sweep, each in a thread of its own."""
+        """The couriers, the fetcher and the sweep, each in a thread of its own."""
         every = self.settings.outbox.poll_seconds
-        jobs: list[tuple[Callable[[], object], float]] = [
-            (self.courier.deliver_due, every),
-            (self.deliver_events, every),
-            (self.sweep, SWEEP_SECONDS),
+        # A few at a time: whoever waits for slow vendors must still be seen to live.
+        jobs: list[tuple[str, Callable[[], object], float]] = [
+            ("courier", lambda: self.courier.deliver_due(20), every),
+            ("webhooks", self.deliver_events, every),
+            ("media", lambda: self.fetcher.fetch_due(5), every),
+            ("sweep", self.sweep, SWEEP_SECONDS),
         ]
         if self.card_changers:
-            jobs.append((self.refresh_cards, CARD_SECONDS))
+            jobs.append(("cards", self.refresh_cards, CARD_SECONDS))
+        heart = Heart(self.db, self.clock)
         threads = [
-            threading.Thread(target=work, args=(job, stop, seconds), daemon=True)
-            for job, seconds in jobs
+            threading.Thread(
+                target=work, args=(heart.beating(name, job), stop, seconds), daemon=True, name=name
+            )
+            for name, job, seconds in jobs
         ]
         for thread in threads:
             thread.start()
@@ -111,42 +118,49 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     content = load_content(settings.content_dir)
     db = Database(settings.url)
     import_sample(db, settings.content_dir / "community", clock())
-    service = Service(content, settings, _pushable(settings))
+    service = Service(content, settings, accounts.pushable(settings))
     cards = Cards(db, service, clock)
     inbox = Inbound(db, service, clock)
+    gate = Gatekeeper(db, clock)
 
     app = Flask("huying", static_folder=None)
-    wechat_config, robot_config = _wechat(settings), _robot(settings)
+    account, robot = accounts.official_account(settings), accounts.robot(settings)
     seconds: Callable[[], float] = lambda: clock().timestamp()  # noqa: E731
-    if _has_account(settings):
-        app.register_blueprint(wechat.blueprint(wechat_config, inbox, clock=seconds))
+    if accounts.has_account(settings):
+        app.register_blueprint(wechat.blueprint(account, inbox, gate=gate, clock=seconds))
     if settings.wecom.configured:
-        app.register_blueprint(wecom.blueprint(_wecom(settings), inbox, cards, clock=seconds))
-    app.register_blueprint(aibot.blueprint(robot_config, inbox, clock=seconds))
+        corporation = accounts.wecom_app(settings)
+        app.register_blueprint(wecom.blueprint(corporation, inbox, cards, gate=gate, clock=seconds))
+    app.register_blueprint(aibot.blueprint(robot, inbox, gate=gate, clock=seconds))
     simulated = None
     if settings.simulated:
         simulated = phones.SimulatedPhones(
             db,
             content,
-            WechatClientSide(wechat_config, mode=_mode(wechat_config), clock=seconds),
-            AibotClientSide(robot_config, clock=seconds),
+            WechatClientSide(account, mode=_mode(account), clock=seconds),
+            AibotClientSide(robot, clock=seconds),
             lambda: Client(app),
             clock,
         )
         app.register_blueprint(chat.blueprint(simulated))
         app.add_url_rule("/", "home", lambda: redirect("/chat"))
     app.add_url_rule("/healthz", "healthz", lambda: _health(db, service))
-    senders, changers = _senders(settings, db, cards, simulated, clock)
+    heard = VendorClock(db, clock).heard
+    senders, changers = _senders(settings, db, cards, simulated, clock, heard)
     people = tuple(senders)
     private = settings.api.private_webhooks
     senders[webhooks.CHANNEL] = WebhookSender(db, private=private, clock=clock)
     courier = Courier(db, senders, settings, clock, people)
     programs = Courier(db, senders, settings, clock, (webhooks.CHANNEL,))
+    fetcher = Fetcher(
+        db, service, accounts.sources(settings, StoredTokens(db), clock, heard), clock
+    )
     app.register_blueprint(rest.blueprint(db, service, clock))
     app.register_blueprint(open311.blueprint(db, service, clock))
     app.extensions["huying"] = Runtime(
-        app, settings, db, service, inbox, courier, simulated, clock, cards, changers, programs
-    )
+        app, settings, db, service, inbox, courier, simulated, clock, cards, changers, programs,
+        fetcher,
+    )  # fmt: skip
     with db.read() as tx:
         service.roster(tx)  # begins to build the understander while the server comes up
     return app
@@ -156,65 +170,13 @@ def _mode(config: wechat.WechatConfig) -> Mode:
     return "safe" if config.aes_key and config.app_id else "plain"
 
 
-def _has_account(settings: Settings) -> bool:
-    """Whether there is an Official Account, real or simulated; WeCom alone is enough too."""
-    has_token = bool(settings.wechat.token.get_secret_value())
-    return settings.simulated or has_token or not settings.wecom.configured
-
-
-def _pushable(settings: Settings) -> tuple[str, ...]:
-    """Channels over which a person can be pushed to, the best first: cards have buttons."""
-    has = {wecom.CHANNEL: settings.wecom.configured, wechat.CHANNEL: _has_account(settings)}
-    return tuple(channel for channel, there in has.items() if there)
-
-
-def _wecom(settings: Settings) -> wecom.WecomConfig:
-    app = settings.wecom
-    return wecom.WecomConfig(
-        token=app.token.get_secret_value(),
-        corp_id=app.corpid,
-        agent_id=app.agentid,
-        aes_key=app.aes_key.get_secret_value(),
-        secret=app.secret.get_secret_value(),
-        api_base=app.api_base,
-    )
-
-
-def _wechat(settings: Settings) -> wechat.WechatConfig:
-    """The account's credentials; the simulator makes up a token when there is none."""
-    account = settings.wechat
-    token = account.token.get_secret_value()
-    if not token and settings.simulated:
-        token = secrets.token_hex(16)
-    return wechat.WechatConfig(
-        token=token,
-        app_id=account.appid,
-        secret=account.secret.get_secret_value(),
-        aes_key=account.aes_key.get_secret_value(),
-        api_base=account.api_base,
-        only_encrypted=account.only_encrypted,
-        template_id=account.template_id,
-        template_api=account.template_api,
-        template_fields=template_fields(account.template_fields),
-    )
-
-
-def _robot(settings: Settings) -> aibot.AibotConfig:
-    token = settings.aibot.token.get_secret_value() or secrets.token_hex(16)
-    made_up = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
-    return aibot.AibotConfig(
-        token=token,
-        aes_key=settings.aibot.aes_key.get_secret_value() or made_up,
-        robot_name=settings.aibot.name,
-    )
-
-
 def _senders(
     settings: Settings,
     db: Database,
     cards: Cards,
     simulated: phones.SimulatedPhones | None,
     clock: Callable[[], datetime],
+    heard: VendorTime,
 ) -> tuple[dict[str, Sender], dict[str, CardChanger]]:
     """Who sends over which channel, the best channel first; and who can change a sent card."""
     seconds: Callable[[], float] = lambda: clock().timestamp()  # noqa: E731
@@ -222,15 +184,19 @@ def _senders(
     senders: dict[str, Sender] = {}
     changers: dict[str, CardChanger] = {}
     if settings.wecom.configured:
-        app = WecomSender(_wecom(settings), tokens, cards, times, clock=seconds)
+        corporation = accounts.wecom_app(settings)
+        app = WecomSender(corporation, tokens, cards, times, clock=seconds, heard=heard)
         senders[wecom.CHANNEL] = changers[wecom.CHANNEL] = app
     if simulated is not None:
         senders[wechat.CHANNEL] = SimulatedPhones(simulated.deliver)
-    elif _has_account(settings):
-        senders[wechat.CHANNEL] = OfficialAccountSender(_wechat(settings), tokens, clock=seconds)
+    elif accounts.has_account(settings):
+        account = accounts.official_account(settings)
+        senders[wechat.CHANNEL] = OfficialAccountSender(account, tokens, clock=seconds, heard=heard)
     if key := settings.wecom.robot_key.get_secret_value():
         robot = group_robot.GroupRobotConfig(key, settings.wecom.api_base)
-        senders[group_robot.CHANNEL] = group_robot.GroupRobotSender(robot, times, clock=seconds)
+        senders[group_robot.CHANNEL] = group_robot.GroupRobotSender(
+            robot, times, clock=seconds, heard=heard
+        )
     return senders, changers
 
 

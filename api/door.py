@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from api import problems
-from api.operations import Body, Call, NoBody, Operation, Query
+from api.operations import Body, Call, File, NoBody, Operation, Query
 from api.problems import Fault, Problem
 from data.database import Database, Tx
 from data.rows import ApiToken, Person
@@ -50,7 +50,7 @@ class Door:
             except Forbidden as forbidden:
                 raise problems.of_forbidden(forbidden) from forbidden
         api_tokens.note_use(self.db, token, now)
-        return _json(found, operation.status)
+        return _response(found, operation.status)
 
     def admit(self, secret: str, scope: str, now: datetime) -> tuple[ApiToken, Person]:
         """The key and its person, if the key is good and has that scope."""
@@ -119,7 +119,12 @@ def _as_fields(shape: type[Query], args: MultiDict[str, str]) -> dict[str, Any]:
     }
 
 
-def _json(found: BaseModel | None, status: int) -> Response:
+def _response(found: BaseModel | File | None, status: int) -> Response:
     if found is None:
         return Response(status=204)
+    if isinstance(found, File):
+        response = Response(found.content, status, mimetype=found.type)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
     return Response(found.model_dump_json(), status, mimetype="application/json")

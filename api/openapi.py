@@ -12,7 +12,8 @@ from pydantic.json_schema import models_json_schema
 from api.door import KEY_PATTERN
 from api.operations import NoBody, Operation
 from api.problems import MEDIA_TYPE, ProblemView
-from api.shapes import REFERENCE
+from api.shapes import REFERENCE, SHA
+from desk.pictures import TYPE
 from desk.service import Service
 
 VERSION = "1.0.0"
@@ -20,6 +21,7 @@ BASE = "/api/v1"
 _PARAMETER = re.compile(r"<(\w+)>")
 _PATH_PATTERNS = {
     "reference": REFERENCE,
+    "sha": SHA,
     "webhook": r"^[0-9]{1,9}$",
     "entry": r"^[a-z]{1,16}-[0-9]{1,9}$",
     "member": r"^[0-9]{1,9}$",
@@ -68,7 +70,7 @@ def _schemas(service: Service, operations: Sequence[Operation]) -> Json:
         taken.append((operation.query, "validation"))
         if operation.body is not None:
             taken.append((operation.body, "validation"))
-        if operation.answer is not None:
+        if operation.answer is not None and issubclass(operation.answer, BaseModel):
             taken.append((operation.answer, "serialization"))
     taken.append((ProblemView, "serialization"))
     _, found = models_json_schema(list(dict.fromkeys(taken)), ref_template=_REF)
@@ -178,7 +180,9 @@ def _idempotency_key(service: Service) -> Json:
 def _responses(service: Service, operation: Operation) -> Json:
     said = service.say(f"api.status.{operation.status}")
     answer: Json = {"description": said}
-    if operation.answer is not None:
+    if operation.answer is not None and not issubclass(operation.answer, BaseModel):
+        answer["content"] = {TYPE: {}}
+    elif operation.answer is not None:
         answer["content"] = {"application/json": {"schema": _ref(operation.answer)}}
     found: Json = {str(operation.status): answer}
     statuses = {*_ALWAYS, *operation.problems}

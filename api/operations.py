@@ -37,6 +37,14 @@ class NoBody(Body):
 
 
 @dataclass(frozen=True)
+class File:
+    """An answer that is no JSON: a picture's bytes."""
+
+    content: bytes
+    type: str
+
+
+@dataclass(frozen=True)
 class Call(Generic[Q, B]):
     """One request, checked: who asks, in which transaction, for what."""
 
@@ -57,8 +65,8 @@ class Operation:
     method: Literal["GET", "POST", "DELETE"]
     path: str  # below /api/v1, as Flask writes it
     scope: Scope
-    answer: type[BaseModel] | None
-    handle: Callable[[Call[Any, Any]], BaseModel | None]
+    answer: type[BaseModel] | type[File] | None
+    handle: Callable[[Call[Any, Any]], BaseModel | File | None]
     query: type[Query] = Nothing
     body: type[Body] | None = None
     status: int = 200

@@ -14,6 +14,7 @@ from api import (
     actions,
     issues,
     listing,
+    media,
     members,
     openapi,
     problems,
@@ -34,6 +35,7 @@ _CODES = {404: "not_found", 405: "not_allowed", 413: "too_large"}
 OPERATIONS: tuple[Operation, ...] = (
     *issues.OPERATIONS,
     *actions.OPERATIONS,
+    *media.OPERATIONS,
     *reference.OPERATIONS,
     *statistics.OPERATIONS,
     *webhooks.OPERATIONS,

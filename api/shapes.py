@@ -15,6 +15,7 @@ _RFC3339 = re.compile(
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 _DIGITS = re.compile(r"\d{1,9}", re.ASCII)
 REFERENCE = r"^(?:[0-9]{4}-)?[0-9]{4}-[0-9]{2,4}$"
+SHA = r"^[0-9a-f]{64}$"
 SPOKEN = r"[^\s\x00-\x1f]"  # says something
 
 

@@ -22,7 +22,7 @@ import httpx
 from data.database import Database
 from data.rows import Webhook
 from data.tables import api_tokens as table
-from desk.addresses import BadAddress, check_url, resolve
+from desk.addresses import BadAddress, destination
 from desk.message import DeliveryFailed, Push
 
 AGENT = "huying-webhook/1"
@@ -110,15 +110,11 @@ class WebhookSender:
 
     def _request(self, hook: Webhook, push: Push) -> httpx.Request:
         """The request, bound for an address that was checked, whatever the DNS says next."""
-        parts = urlsplit(hook.url)
-        host = parts.hostname or ""
         try:
-            check_url(hook.url, private=self._private)
-            port = parts.port or (443 if parts.scheme == "https" else 80)
-            address = resolve(host, port, private=self._private)
+            host, address = destination(hook.url, private=self._private)
         except BadAddress as bad:
             raise DeliveryFailed(f"refused: {bad}", permanent=True) from None
-        except (OSError, UnicodeError):
+        except OSError:
             raise DeliveryFailed("the name is not known") from None
         body = push.text.encode()
         timestamp = str(int(self._clock().timestamp()))
@@ -127,7 +123,7 @@ class WebhookSender:
             httpx.URL(hook.url).copy_with(host=address),
             content=body,
             headers={
-                "Host": parts.netloc,
+                "Host": urlsplit(hook.url).netloc,
                 "Content-Type": "application/json",
                 "User-Agent": AGENT,
                 "Huying-Delivery": str(push.id),

@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from channels.document import Document, clean, read_document, utc
 from channels.door import Tally, cut, guard, read_body
 from channels.envelope import BadCredentials, Envelope, Sealed
-from desk.message import Event, Inbox, Kind, Media, Message
+from desk.message import Event, Gate, Inbox, Kind, Media, Message
 
 CHANNEL = "aibot"
 WELCOME = "enter_chat"  # the one event that may be answered with a text
@@ -45,6 +45,7 @@ def blueprint(
     inbox: Inbox,
     *,
     tally: Tally | None = None,
+    gate: Gate | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Blueprint:
     """`/aibot`: URL verification and message callbacks. BadCredentials if it cannot be safe."""
@@ -53,11 +54,14 @@ def blueprint(
     tally = tally or Tally()
     envelope = Envelope(config.token, "", config.aes_key, max_age=config.max_age, clock=clock)
     pages = Blueprint(CHANNEL, __name__)
-    guard(pages, CHANNEL, tally)
+    guard(pages, CHANNEL, tally, gate)
 
     @pages.get("/aibot")
     def verify() -> ResponseReturnValue:
-        return Response(_open(envelope, request.args.get("echostr", "")), mimetype="text/plain")
+        echo = _open(envelope, request.args.get("echostr", ""))
+        if gate is not None:
+            gate.verified(CHANNEL)
+        return Response(echo, mimetype="text/plain")
 
     @pages.post("/aibot")
     def receive() -> ResponseReturnValue:

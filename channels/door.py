@@ -11,7 +11,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from desk.message import BadMessage, NotGenuine, StoreUnavailable
+from desk.message import BadMessage, Gate, NotGenuine, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -58,13 +58,15 @@ def cut(text: str, limit: int) -> str:
     return raw[: limit - len(ellipsis.encode())].decode(errors="ignore") + ellipsis
 
 
-def guard(blueprint: Blueprint, channel: str, tally: Tally) -> None:
+def guard(blueprint: Blueprint, channel: str, tally: Tally, gate: Gate | None = None) -> None:
     """Answer each kind of refusal with its status; log the reason, never the content."""
 
     def refuse(name: str, status: int) -> Callable[[Exception], ResponseReturnValue]:
         def handler(error: Exception) -> ResponseReturnValue:
             tally.add(f"{channel}.{name}")
             log.warning("%s: %s, answered %d (%s)", channel, name, status, error)
+            if gate is not None and isinstance(error, BadMessage | NotGenuine) and error.reason:
+                gate.refused(channel, error.reason)
             return "", status
 
         return handler

@@ -13,12 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
-
 from channels.document import clean
 from channels.door import cut
 from channels.pace import Pace, SentTimes
-from channels.vendor_api import Refusals, call, errcode
+from channels.vendor_api import Refusals, VendorTime, call, client, errcode
 from desk.message import DeliveryFailed, Push
 
 CHANNEL = "group_robot"
@@ -66,11 +64,12 @@ class GroupRobotSender:
         *,
         timeout: float = 5.0,
         clock: Callable[[], float] = time.time,
+        heard: VendorTime | None = None,
     ) -> None:
         self._config = config
         self._clock = clock
         self._pace = Pace(times, ((config.per_minute, 60.0),))
-        self._http = httpx.Client(base_url=config.api_base, timeout=timeout)
+        self._http = client(config.api_base, timeout, heard)
 
     def send(self, push: Push) -> None:
         """Return when the vendor has accepted it; else DeliveryFailed."""

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
 
 from desk.message import DeliveryFailed
+
+log = logging.getLogger(__name__)
 
 Answer = dict[str, Any]
 
@@ -27,7 +33,53 @@ _NEVER_SENT = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
+# Why nobody was reached, as the last word of a cause: `check` knows the cure of each.
+_REASONS: tuple[tuple[type[OSError], str], ...] = (
+    (ssl.SSLCertVerificationError, "certificate"),
+    (socket.gaierror, "name"),
+    (ConnectionRefusedError, "refused"),
+)
 _VENDOR_DAY = ZoneInfo("Asia/Shanghai")
+
+VendorTime = Callable[[datetime], None]  # told what time it is with a vendor
+
+
+def client(base_url: str, timeout: float, heard: VendorTime | None = None) -> httpx.Client:
+    """Connections to one vendor. Each of its answers says what time it is there."""
+
+    def listen(response: httpx.Response) -> None:
+        if heard is not None and (date := response.headers.get("Date")):
+            try:
+                heard(parsedate_to_datetime(date).astimezone(UTC))
+            except ValueError:
+                log.warning("a vendor's Date header is no date")
+
+    return httpx.Client(base_url=base_url, timeout=timeout, event_hooks={"response": [listen]})
+
+
+@contextmanager
+def reaching(*, in_doubt: bool) -> Iterator[None]:
+    """What goes wrong on the way, as DeliveryFailed.
+
+    `from None`: httpx's errors hold the request, whose address holds a token, secret or key.
+    """
+    try:
+        yield
+    except _NEVER_SENT as error:
+        raise DeliveryFailed(f"no connection ({_reason(error)})") from None
+    except httpx.RequestError as error:
+        raise DeliveryFailed(f"no answer ({type(error).__name__})", in_doubt=in_doubt) from None
+
+
+def _reason(error: BaseException) -> str:
+    """What lies beneath httpx's one ConnectError."""
+    beneath: BaseException | None = error
+    while beneath is not None:
+        for kind, word in _REASONS:
+            if isinstance(beneath, kind):
+                return word
+        beneath = beneath.__cause__ or beneath.__context__
+    return type(error).__name__
 
 
 def call(
@@ -43,13 +95,8 @@ def call(
     `in_doubt`: whether a lost answer leaves open what became of the call.
     """
     method = "GET" if payload is None else "POST"
-    # `from None`: httpx's errors hold the request, whose address holds a token, secret or key.
-    try:
+    with reaching(in_doubt=in_doubt):
         response = http.request(method, path, json=payload, params=params)
-    except _NEVER_SENT as error:
-        raise DeliveryFailed(f"no connection ({type(error).__name__})") from None
-    except httpx.RequestError as error:
-        raise DeliveryFailed(f"no answer ({type(error).__name__})", in_doubt=in_doubt) from None
     if response.status_code != httpx.codes.OK:
         lost = in_doubt and response.status_code >= 500
         raise DeliveryFailed(f"HTTP {response.status_code}", in_doubt=lost)

@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from channels.document import Document, Syntax, clean, read_document
 from channels.door import Tally, cut, guard, read_body
 from channels.envelope import Envelope, Sealed
-from desk.message import Event, Inbox, Kind, Media, Message, NotGenuine
+from desk.message import Event, Gate, Inbox, Kind, Media, Message, NotGenuine
 
 Fields = Mapping[str, "str | int | Fields"]
 Wrap = Callable[[str], Response]
@@ -72,17 +72,20 @@ def blueprint(
     inbox: Inbox,
     *,
     tally: Tally | None = None,
+    gate: Gate | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Blueprint:
     """`/wechat`: URL verification and message callbacks. BadCredentials if it cannot be safe."""
     tally = tally or Tally()
     account = _Account(config, clock)
     pages = Blueprint(CHANNEL, __name__)
-    guard(pages, CHANNEL, tally)
+    guard(pages, CHANNEL, tally, gate)
 
     @pages.get("/wechat")
     def verify() -> ResponseReturnValue:
         account.check_url()
+        if gate is not None:
+            gate.verified(CHANNEL)
         return Response(request.args.get("echostr", ""), mimetype="text/plain")
 
     @pages.post("/wechat")
@@ -128,7 +131,7 @@ class _Account:
         if args.get("encrypt_type") == "aes" or "msg_signature" in args:
             return self._open_sealed(body)
         if self._config.only_encrypted:
-            raise NotGenuine("not encrypted")
+            raise NotGenuine("not encrypted", "plain")
         self.check_url()
         document = read_document(body)
         if "Encrypt" in document:

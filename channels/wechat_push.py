@@ -16,7 +16,15 @@ import httpx
 from channels.access_token import TOKEN_REJECTED, AccessToken, TokenStore
 from channels.document import clean
 from channels.door import cut
-from channels.vendor_api import Answer, Refusals, call, errcode, seconds_to_next_day
+from channels.vendor_api import (
+    Answer,
+    Refusals,
+    VendorTime,
+    call,
+    client,
+    errcode,
+    seconds_to_next_day,
+)
 from channels.wechat import WechatConfig
 from channels.wechat_template import template_data
 from desk.message import DeliveryFailed, Push
@@ -33,7 +41,7 @@ WINDOW_CLOSED = {
     45015: "the recipient has not written for 48 hours",
     45047: "too many messages since the recipient last wrote",
 }
-_REFUSALS = Refusals(
+REFUSALS = Refusals(
     permanent={
         40003: "unknown openid",
         43004: "the recipient does not follow the account",
@@ -73,12 +81,12 @@ class OfficialAccountSender:
         *,
         timeout: float = 5.0,
         clock: Callable[[], float] = time.time,
+        heard: VendorTime | None = None,
     ) -> None:
         self._config = config
         self._clock = clock
-        self._http = httpx.Client(base_url=config.api_base, timeout=timeout)
-        name = f"wechat:{config.app_id}:access_token"
-        self._token = AccessToken(name, tokens, self._fetch_token, clock)
+        self._http = client(config.api_base, timeout, heard)
+        self._token = access_token(config, tokens, self._http, clock)
 
     def send(self, push: Push) -> None:
         """Return when the vendor has accepted it; else DeliveryFailed."""
@@ -109,25 +117,32 @@ class OfficialAccountSender:
 
         return errcode(self._token.use(post))
 
-    def _fetch_token(self) -> tuple[str, int]:
-        """`force_refresh` would spoil the token of every other process."""
-        payload = {
-            "grant_type": "client_credential",
-            "appid": self._config.app_id,
-            "secret": self._config.secret,
-            "force_refresh": False,
-        }
-        answer = call(self._http, TOKEN_PATH, payload, {}, in_doubt=False)
+
+def access_token(
+    config: WechatConfig, store: TokenStore, http: httpx.Client, clock: Callable[[], float]
+) -> AccessToken:
+    """The account's token. `force_refresh` would spoil that of every other process."""
+    payload = {
+        "grant_type": "client_credential",
+        "appid": config.app_id,
+        "secret": config.secret,
+        "force_refresh": False,
+    }
+
+    def fetch() -> tuple[str, int]:
+        answer = call(http, TOKEN_PATH, payload, {}, in_doubt=False)
         token, lifetime = answer.get("access_token"), answer.get("expires_in")
         if not isinstance(token, str) or not isinstance(lifetime, int) or not token:
             code = answer.get("errcode")
-            raise refused(code if isinstance(code, int) else -1, self._clock())
+            raise refused(code if isinstance(code, int) else -1, clock())
         return token, lifetime
 
+    return AccessToken(f"wechat:{config.app_id}:access_token", store, fetch, clock)
 
-def refused(code: int, now: float) -> DeliveryFailed:
-    """What an errcode means for a push; quotas are fresh at the vendor's midnight."""
+
+def refused(code: int, now: float, refusals: Refusals = REFUSALS) -> DeliveryFailed:
+    """What an errcode means; quotas are fresh at the vendor's midnight."""
     if code == QUOTA_SPENT:
         wait = seconds_to_next_day(now)
         return DeliveryFailed(f"errcode {code}: today's quota is spent", retry_after=wait)
-    return _REFUSALS.failure(code)
+    return refusals.failure(code)

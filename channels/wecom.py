@@ -19,7 +19,7 @@ from channels.document import Document, clean, read_document
 from channels.door import Tally, cut, guard, read_body
 from channels.envelope import BadCredentials, Envelope
 from channels.wechat import Fields, read_content, render, render_sealed
-from desk.message import Event, Inbox, Message
+from desk.message import Event, Gate, Inbox, Message
 
 CHANNEL = "wecom"
 CARD_CLICK = "template_card_event"
@@ -72,6 +72,7 @@ def blueprint(
     clicks: Clicks | None = None,
     *,
     tally: Tally | None = None,
+    gate: Gate | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Blueprint:
     """`/wecom`: URL verification and callbacks. BadCredentials if it cannot be safe."""
@@ -82,11 +83,14 @@ def blueprint(
         config.token, config.corp_id, config.aes_key, max_age=config.max_age, clock=clock
     )
     pages = Blueprint(CHANNEL, __name__)
-    guard(pages, CHANNEL, tally)
+    guard(pages, CHANNEL, tally, gate)
 
     @pages.get("/wecom")
     def verify() -> ResponseReturnValue:
-        return Response(_open(envelope, request.args.get("echostr", "")), mimetype="text/plain")
+        echo = _open(envelope, request.args.get("echostr", ""))
+        if gate is not None:
+            gate.verified(CHANNEL)
+        return Response(echo, mimetype="text/plain")
 
     @pages.post("/wecom")
     def receive() -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from channels.access_token import AccessToken, TokenStore
 from channels.document import clean
 from channels.door import cut
 from channels.pace import Pace, SentTimes
-from channels.vendor_api import Answer, Refusals, call, errcode
+from channels.vendor_api import Answer, Refusals, VendorTime, call, client, errcode
 from channels.wecom import WecomConfig
 from channels.wecom_card import LABEL, card, shortened
 from desk.message import DeliveryFailed, Push
@@ -82,14 +82,14 @@ class WecomSender:
         *,
         timeout: float = 5.0,
         clock: Callable[[], float] = time.time,
+        heard: VendorTime | None = None,
     ) -> None:
         self._config = config
         self._cards = cards
         self._clock = clock
         self._pace = Pace(times, ((config.per_minute, 60.0), (config.per_hour, 3600.0)))
-        self._http = httpx.Client(base_url=config.api_base, timeout=timeout)
-        name = f"wecom:{config.name}:access_token"
-        self._token = AccessToken(name, tokens, self._fetch_token, clock)
+        self._http = client(config.api_base, timeout, heard)
+        self._token = access_token(config, tokens, self._http, clock)
 
     def send(self, push: Push) -> None:
         """Return when the vendor has accepted it; else DeliveryFailed."""
@@ -144,11 +144,19 @@ class WecomSender:
 
         return self._token.use(post)
 
-    def _fetch_token(self) -> tuple[str, int]:
-        params = {"corpid": self._config.corp_id, "corpsecret": self._config.secret}
-        answer = call(self._http, TOKEN_PATH, None, params, in_doubt=False)
+
+def access_token(
+    config: WecomConfig, store: TokenStore, http: httpx.Client, clock: Callable[[], float]
+) -> AccessToken:
+    """The app's token."""
+    params = {"corpid": config.corp_id, "corpsecret": config.secret}
+
+    def fetch() -> tuple[str, int]:
+        answer = call(http, TOKEN_PATH, None, params, in_doubt=False)
         token, lifetime = answer.get("access_token"), answer.get("expires_in")
         if not isinstance(token, str) or not isinstance(lifetime, int) or not token:
             code = answer.get("errcode")
             raise REFUSALS.failure(code if isinstance(code, int) else -1)
         return token, lifetime
+
+    return AccessToken(f"wecom:{config.name}:access_token", store, fetch, clock)

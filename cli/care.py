@@ -1,4 +1,4 @@
-"""check, settings, invite, resend, token: looking after a deployment."""
+"""check, settings, invite, resend, refetch, token: looking after a deployment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cli.tokens import token
 from data.contents import load_content
 from data.database import Database
 from data.settings import Settings, load_settings, without_password
-from data.tables import outbox, people
+from data.tables import media, outbox, people
 from desk.audit import verify
 from desk.check import check as find_faults
 from desk.imports import import_sample
@@ -74,6 +74,15 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
         if not done:
             raise click.ClickException(f"没有可重发的推送 {push}")
         click.echo("已放回待发队列。")
+
+    @main.command(help="再取一次没取到的照片,编号见 check。")
+    @click.argument("file", type=int)
+    def refetch(file: int) -> None:
+        with Database(load_settings().url).write() as tx:
+            done = media.retry(tx, file, datetime.now(UTC))
+        if not done:
+            raise click.ClickException(f"没有取不到的照片 {file}")
+        click.echo("已放回待取队列。")
 
 
 def _describe(section: BaseModel, prefix: str) -> None:

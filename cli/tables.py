@@ -13,6 +13,7 @@ from flask import Flask
 from data.database import Database
 from data.settings import Settings, load_settings
 from data.tables import issues as table
+from data.tables import media
 from desk import importing, imports, issues, tables
 
 KINDS = tuple(imports.KINDS)
@@ -43,9 +44,10 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
     def issues_(as_json: bool, status: str, limit: int) -> None:
         with Database(load_settings().url).read() as tx:
             found = table.latest(tx, limit, status)
+            photos = media.photos(tx)
         for issue in found:
             if as_json:
-                click.echo(issues.as_record(issue))
+                click.echo(issues.as_record(issue, photos.get(issue.id, 0)))
             else:
                 where = f"{issue.estate or ''}{issue.building or ''}"
                 owner = issue.owner_team or issue.owner_person
@@ -60,7 +62,11 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
     @click.option("--output", "-o", type=click.Path(path_type=Path), required=True)
     def export(what: str, kind: str, output: Path) -> None:  # noqa: ARG001  one table so far
         with Database(load_settings().url).read() as tx:
-            rows = [json.loads(issues.as_record(issue)) for issue in table.latest(tx, 10**6)]
+            photos = media.photos(tx)
+            rows = [
+                json.loads(issues.as_record(issue, photos.get(issue.id, 0)))
+                for issue in table.latest(tx, 10**6)
+            ]
         names = list(rows[0]) if rows else []
         if kind == "json":
             output.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -283,3 +283,29 @@ def _follow(name: str, script: str) -> None:
 
 for _name, _script in STEPS:
     _follow(_name, _script)
+
+
+@MIGRATIONS()
+def m0008_media(db: Database) -> None:
+    """Files that messages brought along, and callbacks that were turned away at the door."""
+    _run(
+        db,
+        """
+        CREATE TABLE media (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, issue INTEGER REFERENCES issues(id),
+            message TEXT NOT NULL, person TEXT NOT NULL REFERENCES people(id),
+            channel TEXT NOT NULL, reference TEXT NOT NULL, kind TEXT NOT NULL,
+            status TEXT NOT NULL, cause TEXT NOT NULL, attempts INTEGER NOT NULL,
+            next_at TEXT NOT NULL, lease_until TEXT, at TEXT NOT NULL, sha TEXT NOT NULL,
+            type TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
+            bytes INTEGER NOT NULL, UNIQUE (message, reference)) STRICT;
+        CREATE INDEX media_due ON media(next_at) WHERE status = 'waiting';
+        CREATE INDEX media_by_issue ON media(issue);
+        CREATE INDEX media_by_sha ON media(sha) WHERE sha <> '';
+        CREATE INDEX media_loose ON media(person, at) WHERE issue IS NULL;
+        CREATE TABLE refusals (
+            channel TEXT NOT NULL, reason TEXT NOT NULL, hour TEXT NOT NULL,
+            count INTEGER NOT NULL, last_at TEXT NOT NULL,
+            PRIMARY KEY (channel, reason, hour)) STRICT, WITHOUT ROWID;
+        """,
+    )

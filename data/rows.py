@@ -31,6 +31,8 @@ Status = Literal[
 ]  # fmt: skip
 Source = Literal["asked", "called", "found"]  # 有呼必应, 一呼百应, 未呼先应
 Mode = Literal["visit", "errand", "urgent", "online"]  # 上门访办, 跑腿代办, 应急立办, 网上快办
+MediaKind = Literal["image", "voice", "video"]
+MediaStatus = Literal["waiting", "kept", "refused", "dead", "gone", "noted"]
 PushStatus = Literal["queued", "sending", "sent", "held", "doubt", "dead", "cancelled"]
 
 
@@ -287,6 +289,30 @@ class StoredMessage:
     media: Data
     received_at: datetime
     reply: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMedia:
+    """A file that a message brought along: still with the vendor, kept here, or why not."""
+
+    id: int
+    issue: int | None  # None: so far it belongs to nothing
+    message: str
+    person: str
+    channel: str
+    reference: str  # the vendor's id of it, or its address there
+    kind: MediaKind
+    status: MediaStatus
+    cause: str
+    attempts: int
+    next_at: datetime
+    lease_until: datetime | None
+    at: datetime
+    sha: str  # the kept file's name; "" while or when there is none
+    type: str
+    width: int
+    height: int
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,12 @@ class Practices(BaseModel):
     compare: bool = Field(False, description="各单位的对比榜,只看办成的事;缺省不开")
 
 
+class Media(BaseModel):
+    """Photos that residents send."""
+
+    days: int = Field(180, ge=1, description="照片保存多少天,之后删除")
+
+
 class Api(BaseModel):
     """What programs may ask for."""
 
@@ -176,6 +182,7 @@ class Settings(BaseSettings):
     loop: Loop = Field(default_factory=lambda: Loop())
     quiet: Quiet = Field(default_factory=lambda: Quiet())
     outbox: Outbox = Field(default_factory=lambda: Outbox())
+    media: Media = Field(default_factory=lambda: Media())
     api: Api = Field(default_factory=lambda: Api())
     practices: Practices = Field(default_factory=lambda: Practices())
     secret_key: SecretStr = Field(

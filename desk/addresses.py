@@ -1,4 +1,4 @@
-"""Which addresses a webhook may go to: out into the world, never back into the house (SSRF)."""
+"""Where our calls may go: out into the world, never back into the house (SSRF)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # such an address leads to the IP
 
 
 class BadAddress(ValueError):  # noqa: N818
-    """A webhook may not go there; the text says why and holds nothing secret."""
+    """Nothing may be sent or fetched there; the text says why and holds nothing secret."""
 
 
 def check_url(url: str, *, private: bool) -> None:
@@ -43,6 +43,21 @@ def resolve(host: str, port: int, *, private: bool) -> str:
     if not private and not all(_public(ipaddress.ip_address(a)) for a in addresses):
         raise BadAddress("a private address")
     return addresses[0]
+
+
+def destination(url: str, *, private: bool) -> tuple[str, str]:
+    """The host that a URL names, and the one address to connect to.
+
+    BadAddress when it may not go there, OSError when nobody knows the name.
+    """
+    check_url(url, private=private)
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        return host, resolve(host, port, private=private)
+    except UnicodeError as error:
+        raise OSError("not a name") from error
 
 
 def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import string
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 
 from data.contents import OWNER_TYPES, Content
 from data.database import Database, Tx
 from data.settings import Settings
-from data.tables import outbox, people
+from data.tables import issues, people
+from desk import check_running
 from desk import roster as rosters
+from desk.check_running import Found
 from desk.roster import Roster
-from desk.rules import routing
+from desk.rules import deadlines, routing
+from desk.service import holidays_known
 from nlp.gazetteer import expand
 
 LEVELS = {"大": 0, "小": 1, "微": 2, "密": 3}
 FEWEST_EXAMPLES = 5
-STUCK = timedelta(minutes=5)
-AES_KEY_LENGTH = 43
-LATELY = timedelta(days=2)
-# What vendors' errcodes say about the set-up: the finding, whichever the channel.
-SET_UP = {
-    60020: 34, 40164: 35, 48001: 36, 45009: 37,
-    40001: 38, 40013: 38, 40014: 38, 40056: 38, 40125: 38, 42001: 38, 301002: 38,
-    40037: 41, 43107: 41, 47003: 41, 93000: 42,
-}  # fmt: skip
-NOT_IN_RANGE = frozenset({40003, 40031, 60111, 81013, 82001})
-_ERRCODE = re.compile(r"errcode (-?\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +45,14 @@ def check(db: Database, content: Content, settings: Settings, now: datetime) -> 
             *_offices(content, picture),
             *_coverage(content, picture),
             *_reach(tx, content, picture),
-            *_deliveries(tx, picture, now),
-            *_refusals(tx, content, picture, now),
-            *_channels(settings),
+            *_deadlines(tx, content),
+            *check_running.findings(tx, content, settings, picture, now),
         ]
     numbered = sorted(found, key=lambda finding: finding[0])
     return [Finding(code, _text(content, code, words)) for code, words in numbered]
 
 
-Found = tuple[int, dict[str, object]]
-
-
-def _text(content: Content, code: int, words: dict[str, object]) -> str:
+def _text(content: Content, code: int, words: Mapping[str, object]) -> str:
     return content.replies[f"check.c{code:02d}"].format(**words)
 
 
@@ -212,59 +199,17 @@ def _reach(tx: Tx, content: Content, picture: Roster) -> Iterator[Found]:
         yield code, {"person": picture.name_of(person), "invite": picture.staff[person].invite}
 
 
-def _deliveries(tx: Tx, picture: Roster, now: datetime) -> Iterator[Found]:
-    for push in outbox.troubled(tx):
-        words = {"push": push.id, "person": picture.name_of(push.person) or push.person}
-        yield (27 if push.in_doubt else 26), {**words, "cause": push.cause}
-    oldest = outbox.oldest_due(tx, now)
-    if oldest is not None and now - oldest > STUCK:
-        yield 28, {"minutes": int((now - oldest).total_seconds() // 60)}
-
-
-def _refusals(tx: Tx, content: Content, picture: Roster, now: datetime) -> Iterator[Found]:
-    """Why channels refused pushes lately, each cause once, even where another channel helped."""
-    pushes = outbox.failures(tx, now - LATELY)
-    told: set[tuple[int, str]] = set()
-    held: dict[str, int] = defaultdict(int)
-    for push in pushes:
-        if push.status == "held" and push.person in picture.staff:
-            held[push.person] += 1
-        for channel, cause in (*push.tried, (push.channel, push.cause)):
-            found = _ERRCODE.match(cause)
-            errcode = int(found[1]) if found else 0
-            if channel == "wecom" and errcode in NOT_IN_RANGE:
-                code, about = 39, picture.name_of(push.person) or push.person
-            else:
-                code, about = SET_UP.get(errcode, 0), _channel_name(content, channel)
-            if code == 37 and channel == "group_robot":
-                continue  # so many a minute, which the courier simply waits for
-            if code and (code, about) not in told:
-                told.add((code, about))
-                yield code, {"channel": about, "person": about, "cause": cause}
-    for person, count in held.items():
-        yield 40, {"person": picture.name_of(person), "count": count}
-
-
-def _channel_name(content: Content, channel: str) -> str:
-    return content.replies.get(f"channel.{channel}", channel)
-
-
-def _channels(settings: Settings) -> Iterator[Found]:
-    wecom = settings.wecom
-    has_account = bool(settings.wechat.token.get_secret_value())
-    if not has_account and not settings.simulated and not wecom.configured:
-        yield 29, {}
-    for name, key in (
-        ("WECHAT", settings.wechat.aes_key),
-        ("WECOM", wecom.aes_key),
-        ("AIBOT", settings.aibot.aes_key),
-    ):
-        length = len(key.get_secret_value())
-        if length not in (0, AES_KEY_LENGTH):
-            yield 30, {"name": name, "length": length}
-    if settings.wechat.aes_key.get_secret_value() and not settings.wechat.appid:
-        yield 31, {}
-    if settings.simulated and (settings.wechat.secret.get_secret_value() or wecom.configured):
-        yield 32, {}
-    if missing := wecom.missing():
-        yield 33, {"missing": "、".join(f"HUYING_WECOM_{name.upper()}" for name in missing)}
+def _deadlines(tx: Tx, content: Content) -> Iterator[Found]:
+    """Rules that are missing, so that a deadline is a guess."""
+    for category in content.catalogue.values():
+        if not deadlines.has_limits(category.level, category.limit):
+            yield 55, {"code": category.code, "level": category.level, "limit": category.limit}
+    unknown: dict[int, int] = defaultdict(int)
+    for group in issues.open_by_category(tx):
+        known = content.catalogue.get(group.category)
+        if known is None:
+            yield 54, {"code": group.category, "count": group.count}
+        elif known.limit.endswith("wd") and not holidays_known(date(group.year, 12, 31)):
+            unknown[group.year] += group.count
+    for year, count in unknown.items():
+        yield 56, {"year": year, "count": count}

@@ -301,7 +301,7 @@ def rehome(act: Act, issue: Issue) -> Issue:
     return _hand_on(act, issue, changed, "rehome", "", "step.moved")
 
 
-def as_record(issue: Issue) -> str:
+def as_record(issue: Issue, photos: int = 0) -> str:
     """One issue as a JSON line, without the reporter's identity."""
     names = ("number", "day", "status", "category", "nature", "level", "text", "estate",
              "building", "unit", "grid", "owner_team", "owner_person", "handler",
@@ -310,6 +310,7 @@ def as_record(issue: Issue) -> str:
     for name in ("created_at", "contact_due", "done_due", "accepted_at", "done_at", "closed_at"):
         at = getattr(issue, name)
         values[name] = at.isoformat() if at else None
+    values["photos"] = photos
     return as_json(values)
 
 

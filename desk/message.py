@@ -42,18 +42,61 @@ class Message:
     quote: str = ""
 
 
+UnfitReason = Literal["large", "pixels", "picture", "heic"]
+
+
+class MediaSource(Protocol):
+    """Where the files of one channel's messages are fetched from."""
+
+    def fetch(self, media: Media) -> bytes:
+        """The file. DeliveryFailed when it is not handed out, Unfit when it is too large."""
+        ...
+
+
+class Unfit(Exception):  # noqa: N818
+    """What somebody sent is no picture that can be kept: `reason` says why."""
+
+    def __init__(self, reason: UnfitReason) -> None:
+        super().__init__(reason)
+        self.reason: UnfitReason = reason
+
+
 class Inbox(Protocol):
     """What a channel calls for each message: the reply's text, or None to stay silent."""
 
     def __call__(self, message: Message) -> str | None: ...
 
 
+# What a refused callback says about our set-up, where it says anything.
+Reason = Literal["", "signature", "decrypt", "receiver", "stale", "no_key", "plain"]
+
+
 class BadMessage(ValueError):  # noqa: N818  the fact, not "…Error"
     """The bytes are not a message of this channel. Answer HTTP 400; never log the content."""
+
+    def __init__(self, fact: str, reason: Reason = "") -> None:
+        super().__init__(fact)
+        self.reason: Reason = reason
 
 
 class NotGenuine(ValueError):  # noqa: N818
     """The signature or the receiver is wrong: answer HTTP 403."""
+
+    def __init__(self, fact: str, reason: Reason = "") -> None:
+        super().__init__(fact)
+        self.reason: Reason = reason
+
+
+class Gate(Protocol):
+    """Who keeps count of what a channel turns away at its door."""
+
+    def refused(self, channel: str, reason: Reason) -> None:
+        """A callback was turned away for what our set-up may be to blame for."""
+        ...
+
+    def verified(self, channel: str) -> None:
+        """The vendor has found our address right: what was wrong before has been mended."""
+        ...
 
 
 class StoreUnavailable(RuntimeError):  # noqa: N818
@@ -86,7 +129,7 @@ class Sender(Protocol):
 
 
 class DeliveryFailed(Exception):  # noqa: N818
-    """A push was not accepted.
+    """A push was not accepted, or a file not handed out.
 
     `permanent`: trying again cannot help. `in_doubt`: it may have arrived all the same.
     `until_seen`: it cannot go before the recipient has written to us again.

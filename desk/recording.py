@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from data.rows import Issue, Person, Source
 from data.tables import issues
-from desk import events, listing, notices
+from desk import events, listing, media, notices
 from desk.rules import deadlines, lifecycle, routing, service
 from desk.service import Act, is_workday
 from nlp.plain import plain
@@ -104,6 +104,7 @@ def record(act: Act, draft: Draft, origin: Origin) -> Issue:
     )
     issue = replace(issue, id=issues.add(act.tx, issue))
     event = events.append(act, issue, "record", data=owner_of(issue))
+    media.adopt(act, issue, origin.reporter.id)
     if issue.category == WISH and level != "U0":
         list_wish(act, issue)
     if level == "U0":

@@ -13,6 +13,7 @@ from data.contents import Category, Content
 from data.database import Tx
 from data.rows import Person, Role
 from data.settings import Settings
+from desk.album import Album
 from desk.roster import Roster, RosterCache, knowledge
 from desk.rules.deadlines import LOCAL
 from desk.rules.quiet import waking
@@ -30,6 +31,15 @@ def is_workday(day: date) -> bool:
         return day.weekday() < 5
 
 
+def holidays_known(day: date) -> bool:
+    """Whether that day's year has been published: beyond it, `is_workday` only guesses."""
+    try:
+        chinese_calendar.is_workday(day)
+    except NotImplementedError:
+        return False
+    return True
+
+
 class NotReady(RuntimeError):  # noqa: N818
     """Nothing can be understood yet, or its knowledge cannot be built: nothing was done."""
 
@@ -40,6 +50,7 @@ class Service:
     def __init__(self, content: Content, settings: Settings, pushable: tuple[str, ...]) -> None:
         self.content = content
         self.settings = settings
+        self.album = Album(settings.data_dir / "media")
         self.pushable = pushable  # channels over which a person can be pushed to, best first
         self._understander: Understander | None = None
         self._failure: Exception | None = None  # why the latest build came to nothing

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from data.rows import Issue
 from data.tables import issues as table
 from data.tables import people, reporters
-from desk import access, events, notices
+from desk import access, events, media, notices
 from desk.recording import Draft, Origin, record
 from desk.rules import lifecycle
 from desk.service import Act
@@ -68,6 +68,7 @@ def join(act: Act, issue: Issue, text: str) -> Issue:
         changed = replace(issue, level=level, level_reason=act.say("level.third"))
         table.save(act.tx, changed)
     event = events.append(act, changed, "join", mask_ids(text))
+    media.adopt(act, changed, act.person.id)
     notices.tell_owner(act, changed, event, "step.joined", count=count(act, issue))
     return changed
 

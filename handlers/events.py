@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from data.rows import Issue
 from data.tables import issues as table
-from desk import events as log
+from data.tables import messages
+from desk import media as files
 from desk import people
 from handlers import members
 from handlers.turn import Turn
@@ -41,14 +42,31 @@ def _arrived(turn: Turn, code: str) -> str:
 
 
 def media(turn: Turn) -> str | None:
-    """A picture or film belongs to the issue its sender is about; else we ask for words."""
+    """A picture or film belongs to what is being asked about, or to the issue its sender is about.
+
+    Where there is neither we ask for words; it waits for them.
+    """
+    if _asked(turn):
+        return None if turn.public else turn.say("media.waiting")
     issue = _concerned(turn)
     if issue is None:
         return None if turn.public else turn.say("media.what")
-    found = turn.message.media
-    data = {"media": found.id if found else "", "kind": turn.message.kind}
-    log.append(turn.act, issue, "media", data=data)
+    files.attach(turn.act, issue, turn.message.key)
     return turn.say("media.attached", number=issue.number)
+
+
+def beside_words(turn: Turn) -> None:
+    """A picture in one message with words that made no issue, and asked for none."""
+    issue = None if _asked(turn) else _concerned(turn)
+    if issue is not None:
+        files.attach(turn.act, issue, turn.message.key)
+
+
+def _asked(turn: Turn) -> bool:
+    """Whether we wait for words of which an issue will be made."""
+    chat = turn.message.chat or ""
+    session = messages.session(turn.act.tx, turn.message.channel, chat, turn.person.id)
+    return session is not None and session.awaiting != "where"
 
 
 def _concerned(turn: Turn) -> Issue | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from data.database import Database, StoreFailed, Tx
 from data.rows import Session, StoredMessage
 from data.tables import messages
-from desk import people
+from desk import media, people
 from desk.message import Message, StoreUnavailable
 from desk.rules.lifecycle import Forbidden
 from desk.service import Act, NotReady, Service
@@ -83,8 +83,11 @@ class Inbound:
             stored = messages.by_key(tx, message.key)
             return (stored.reply or None) if stored else None
         act = Act(tx, self._service, person, now, self._service.roster(tx))
+        media.note(act, message)
         turn = Turn(act, message, said, self._commands, self._words, lines)
         reply = answer(turn)
+        if message.kind == "text" and message.media is not None:
+            events.beside_words(turn)
         if reply:
             notice = people.first_notice(act) if message.chat is None else ""
             reply = f"{reply}\n\n{notice}" if notice else reply

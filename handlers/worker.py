@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 from data.rows import Issue, Mode, Person, Team
 from data.tables import issues as table
 from data.tables import people
-from desk import access, approvals, broadcast, cooperation, issues, wording
+from desk import access, approvals, broadcast, cooperation, issues, media, wording
 from desk.rules.lifecycle import Forbidden
 from handlers import which
 from handlers.commands import Command
@@ -156,7 +156,14 @@ def details(turn: Turn, command: Command) -> str:
         ).rstrip()
         for event in table.events(turn.act.tx, issue.id)
     )
-    return f"{text}\n{history}"
+    return "\n".join(filter(None, (text, _photos(turn, issue), history)))
+
+
+def _photos(turn: Turn, issue: Issue) -> str:
+    count, coming = media.count(turn.act, issue)
+    if coming:
+        return turn.say("worker.photos_coming", count=count, coming=coming)
+    return turn.say("worker.photos", count=count) if count else ""
 
 
 ACTIONS: Mapping[str, Callable[[Turn, Command], str]] = {

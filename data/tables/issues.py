@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from data.database import Tx, Value
@@ -16,6 +16,15 @@ _INSERT = (
     f" VALUES ({', '.join(':' + name for name in _COLUMNS)}) RETURNING id"
 )
 _UPDATE = f"UPDATE issues SET {', '.join(f'{name} = :{name}' for name in _COLUMNS)} WHERE id = :id"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGroup:
+    """Open issues of one category that are due in one year."""
+
+    category: str
+    year: int
+    count: int
 
 
 def next_number(tx: Tx, day: str) -> int:
@@ -203,6 +212,15 @@ def ownerless(tx: Tx, limit: int = 100) -> list[Issue]:
         " OR (owner_person IS NOT NULL AND owner_person NOT IN (SELECT id FROM people)))"
         " ORDER BY id LIMIT :limit",
         limit=limit,
+    )
+
+
+def open_by_category(tx: Tx) -> list[OpenGroup]:
+    return tx.all(
+        OpenGroup,
+        "SELECT category, substr(done_due, 1, 4) AS year, COUNT(*) AS count FROM issues"
+        f" WHERE status IN {OPEN} GROUP BY category, substr(done_due, 1, 4)"
+        " ORDER BY category, year",
     )
 
 

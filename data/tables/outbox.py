@@ -208,6 +208,11 @@ def failures(tx: Tx, since: datetime, limit: int = 500) -> list[StoredPush]:
     )
 
 
+def queued(tx: Tx) -> int:
+    """How many pushes wait to be sent."""
+    return int(tx.scalar("SELECT COUNT(*) FROM outbox WHERE status = 'queued'"))
+
+
 def oldest_due(tx: Tx, now: datetime) -> datetime | None:
     push = tx.one(
         StoredPush,

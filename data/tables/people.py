@@ -171,6 +171,7 @@ def join_accounts(tx: Tx, source: str, target: str) -> None:
         ("rounds", "target"),
         ("bonds", "person"),
         ("bonds", "target"),
+        ("media", "person"),
     ):
         tx.run(
             f"UPDATE {table} SET {column} = :target WHERE {column} = :source",

@@ -5,6 +5,7 @@ Levels and hours: DOMAIN, "Levels and time limits". A category's own limit overr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,6 +19,13 @@ CONTACT = {
 }
 DONE = {"U0": "2h", "U1": "24h", "U2": "7d", "U3": "15d"}
 END_OF_WORK = 18  # o'clock, local: a limit in working days ends then
+
+
+def has_limits(level: str, limit: str) -> bool:
+    """Whether deadlines follow from these at all, and not at once."""
+    return (
+        level in CONTACT and level in DONE and re.fullmatch(r"[1-9]\d*(h|d|wd)", limit) is not None
+    )
 
 
 def contact_due(level: str, at: datetime) -> datetime:

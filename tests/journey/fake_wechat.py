@@ -1,8 +1,8 @@
 """The vendor's API server on a loopback socket, as strict as the real one where we depend on it.
 
 It keeps the rules a sender must live with (tokens and their expiry, the 48-hour window, five
-messages per window, text size, daily quotas, a template's fields and their lengths) and can be told
-to misbehave on the next calls.
+messages per window, text size, daily quotas, a template's fields and their lengths), hands out the
+files it was sent, and can be told to misbehave on the next calls.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -55,7 +56,12 @@ def text(body: str) -> Fault:
 
 def half() -> Response:
     """State a longer body than is sent, then hang up."""
-    return Response(b'{"errcode":0', headers={"Content-Length": "100"})
+    return broken_off(b'{"errcode":0')
+
+
+def broken_off(body: bytes) -> Response:
+    """A hundred bytes fewer than stated. (Where it is no stream, werkzeug states the truth.)"""
+    return Response(iter([body]), headers={"Content-Length": str(len(body) + 100)})
 
 
 class FakeWechat:
@@ -72,9 +78,13 @@ class FakeWechat:
         self.templates: dict[str, set[str]] = {}  # id: its fields
         self.template_messages: list[tuple[str, dict[str, str]]] = []
         self.now = 1_700_000_000.0
+        self.ahead = 0.0  # how far its Date header is from `now`
         self.next_token: deque[Fault] = deque()
         self.next_send: deque[Fault] = deque()
         self.next_template: deque[Fault] = deque()
+        self.next_media: deque[Fault] = deque()
+        self.media: dict[str, bytes] = {}  # what was sent to the account, by its id
+        self.media_calls = 0
         self.paths: list[str] = []
         self._tokens = 0
         self._token_expires = 0.0
@@ -82,7 +92,7 @@ class FakeWechat:
         self._replies: dict[str, int] = {}
         self._lock = threading.Lock()
         self._server = make_server(
-            "127.0.0.1", 0, Request.application(self._app), threaded=True, request_handler=_Quiet
+            "127.0.0.1", 0, Request.application(self._app), threaded=True, request_handler=Quiet
         )
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), daemon=True
@@ -122,8 +132,13 @@ class FakeWechat:
         self._token_expires = 0.0
 
     def _app(self, request: Request) -> Response:
-        body = json.loads(request.get_data())
+        return at(self.now + self.ahead, self._route(request))
+
+    def _route(self, request: Request) -> Response:
         self.paths.append(request.path)
+        if request.path == "/cgi-bin/media/get":
+            return self._media(request)
+        body = json.loads(request.get_data())
         if request.path == "/cgi-bin/stable_token":
             return self._stable_token(body)
         if request.path == "/cgi-bin/message/custom/send":
@@ -148,6 +163,17 @@ class FakeWechat:
                 self._token_expires = self.now + TOKEN_LIFE
             remaining = int(self._token_expires - self.now)
             return _json({"access_token": self.token, "expires_in": remaining})
+
+    def _media(self, request: Request) -> Response:
+        with self._lock:
+            self.media_calls += 1
+            fault = self.next_media.popleft() if self.next_media else None
+        if fault is not None:
+            return fault()
+        with self._lock:
+            if code := self._token_refusal(request.args.get("access_token", "")):
+                return errcode(code)()
+        return file_answer(self.media, request)
 
     def _send(self, token: str, body: dict[str, object]) -> Response:
         with self._lock:
@@ -209,9 +235,29 @@ class FakeWechat:
         return 45047 if self._replies[openid] >= PER_WINDOW else 0
 
 
-class _Quiet(WSGIRequestHandler):
+class Quiet(WSGIRequestHandler):
+    """Says nothing, for the tests read the state; and the time is the one it is told."""
+
     def log(self, type: str, message: str, *args: object) -> None:
-        """Say nothing: the tests read the state."""
+        pass
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        self.send_response_only(code, message)
+
+
+def at(now: float, response: Response) -> Response:
+    """The answer, given at that moment of the vendor's clock."""
+    response.date = datetime.fromtimestamp(now, UTC)
+    return response
+
+
+def file_answer(media: dict[str, bytes], request: Request) -> Response:
+    """What both vendors' media/get says: the bytes as they are, or an errcode that is JSON."""
+    content = media.get(request.args.get("media_id", ""))
+    if content is None:
+        return errcode(40007)()
+    disposition = {"Content-Disposition": 'attachment; filename="photo.jpg"'}
+    return Response(content, mimetype="image/jpeg", headers=disposition)
 
 
 def _addressed(body: dict[str, object]) -> tuple[str, str]:

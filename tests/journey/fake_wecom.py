@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from tests.journey.fake_wechat import Fault, errcode
+from tests.journey.fake_wechat import Fault, Quiet, at, errcode, file_answer
 
 TOKEN_LIFE = 7200
 TEXT_BYTES, MARKDOWN_BYTES = 2048, 4096
@@ -55,6 +55,7 @@ class FakeWecom:
     robot_key: str = "robot-key"
     trusted: bool = True
     now: float = 1_700_000_000.0
+    ahead: float = 0.0  # how far its Date header is from `now`
     texts: list[tuple[str, str]] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
     broadcasts: list[dict[str, Any]] = field(default_factory=list)
@@ -67,6 +68,8 @@ class FakeWecom:
     next_token: deque[Fault] = field(default_factory=deque)
     next_send: deque[Fault] = field(default_factory=deque)
     next_update: deque[Fault] = field(default_factory=deque)
+    next_media: deque[Fault] = field(default_factory=deque)
+    media: dict[str, bytes] = field(default_factory=dict)  # what was sent to the app, by its id
 
     def __post_init__(self) -> None:
         self._tokens = 0
@@ -77,7 +80,7 @@ class FakeWecom:
         self._issued = 0
         self._lock = threading.Lock()
         self._server = make_server(
-            "127.0.0.1", 0, Request.application(self._app), threaded=True, request_handler=_Quiet
+            "127.0.0.1", 0, Request.application(self._app), threaded=True, request_handler=Quiet
         )
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), daemon=True
@@ -119,11 +122,15 @@ class FakeWecom:
         return code
 
     def _app(self, request: Request) -> Response:
+        return at(self.now + self.ahead, self._route(request))
+
+    def _route(self, request: Request) -> Response:
         routes: dict[str, Callable[[Request], Response]] = {
             "/cgi-bin/gettoken": self._gettoken,
             "/cgi-bin/message/send": self._message_send,
             "/cgi-bin/message/update_template_card": self._update,
             "/cgi-bin/webhook/send": self._webhook,
+            "/cgi-bin/media/get": self._media,
         }
         route = routes.get(request.path)
         if route is None:
@@ -143,6 +150,8 @@ class FakeWecom:
             elif path == "/cgi-bin/message/update_template_card":
                 self.update_calls += 1
                 faults = self.next_update
+            elif path == "/cgi-bin/media/get":
+                faults = self.next_media
             else:
                 self.send_calls += 1
                 faults = self.next_send
@@ -229,6 +238,10 @@ class FakeWecom:
         card.replaced = body["button"]["replace_name"]
         return _json(errcode=0, errmsg="ok", invaliduser=[])
 
+    def _media(self, request: Request) -> Response:
+        code = self._refused(request, {"agentid": self.agent_id})
+        return errcode(code)() if code else file_answer(self.media, request)
+
     def _webhook(self, request: Request) -> Response:
         if request.args.get("key") != self.robot_key:
             return errcode(93000)()
@@ -285,11 +298,6 @@ def _card(user: str, content: dict[str, Any]) -> Card:
         rows={row["keyname"]: row["value"] for row in rows},
         buttons={button["text"]: button["key"] for button in content["button_list"]},
     )
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Say nothing: the tests read the state."""
 
 
 def _json(**answer: Any) -> Response:

@@ -59,6 +59,15 @@ class Office:
         self.settle()
         return self.resident_side.read_reply(response.data)
 
+    def resident_sends(self, openid: str, photo: bytes) -> str | None:
+        """A photo over the Official Account, which the vendor keeps; returns the passive answer."""
+        self.wechat.wrote(openid)
+        media_id = f"PHOTO-{len(self.wechat.media)}"
+        self.wechat.media[media_id] = photo
+        response = self.post(self.resident_side.request("image", openid, media_id=media_id))
+        self.settle()
+        return self.resident_side.read_reply(response.data)
+
     def worker_says(self, user: str, text: str) -> str:
         """Over the WeCom app; returns the passive answer."""
         response = self.post(self.worker_side.text(user, text))
@@ -83,6 +92,7 @@ class Office:
 
     def settle(self) -> None:
         """What the background threads do."""
+        self.runtime.fetcher.fetch_due()
         self.runtime.courier.deliver_due()
         self.runtime.refresh_cards()
 

@@ -60,6 +60,7 @@ def test_understand_as_documented(tmp_path: Path) -> None:
         (("understand",), '{"id": 1}', "第 1 行要有"),
         (("import", "grids", "none.csv"), "", "打不开"),
         (("resend", "7"), "", "没有可重发的推送 7"),
+        (("refetch", "7"), "", "没有取不到的照片 7"),
         (("chat", "--as", "nobody"), "", "没有 nobody"),
     ],
 )

@@ -59,6 +59,7 @@ class Town:
     def wait(self, **span: float) -> None:
         """Time passes, and what falls due happens."""
         self.now += timedelta(**span)
+        self.runtime.fetcher.fetch_due()
         self.runtime.sweep()
         self.runtime.courier.deliver_due()
 

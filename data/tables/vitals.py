@@ -1,0 +1,88 @@
+"""Signs of life left for `check`: who works, what time it is, who was turned away at the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from data.database import Tx, stamp
+
+_HOUR = "%Y-%m-%dT%H"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """How often callbacks of one channel were turned away for one reason lately."""
+
+    channel: str
+    reason: str
+    count: int
+    last_at: datetime
+
+
+def beat(tx: Tx, job: str, now: datetime) -> None:
+    """Somebody has just done this job."""
+    _put(tx, f"beat.{job}", stamp(now))
+
+
+def last_beat(tx: Tx, job: str) -> datetime | None:
+    value = tx.scalar("SELECT value FROM state WHERE name = :name", name=f"beat.{job}")
+    return datetime.fromisoformat(value) if value else None
+
+
+def put_skew(tx: Tx, seconds: float, now: datetime) -> None:
+    """Our clock is so much ahead of the vendors' (behind them: negative)."""
+    _put(tx, "skew", f"{seconds:.0f} {stamp(now)}")
+
+
+def skew(tx: Tx) -> tuple[float, datetime] | None:
+    """How far our clock was off, and when by itself that was."""
+    value = tx.scalar("SELECT value FROM state WHERE name = 'skew'")
+    if not value:
+        return None
+    seconds, _, at = value.partition(" ")
+    return float(seconds), datetime.fromisoformat(at)
+
+
+def refuse(tx: Tx, channel: str, reason: str, count: int, now: datetime) -> None:
+    """So many more callbacks were turned away."""
+    tx.run(
+        "INSERT INTO refusals (channel, reason, hour, count, last_at)"
+        " VALUES (:channel, :reason, :hour, :count, :now)"
+        " ON CONFLICT (channel, reason, hour) DO UPDATE SET"
+        " count = refusals.count + excluded.count, last_at = excluded.last_at",
+        channel=channel,
+        reason=reason,
+        hour=f"{now:{_HOUR}}",
+        count=count,
+        now=now,
+    )
+
+
+def refusals(tx: Tx, since: datetime) -> list[Refused]:
+    """What was turned away since then, and not merely before a message came through again."""
+    return tx.all(
+        Refused,
+        "SELECT channel, reason, SUM(count) AS count, MAX(last_at) AS last_at FROM refusals r"
+        " WHERE last_at > :since AND NOT EXISTS (SELECT 1 FROM messages m"
+        " WHERE m.channel = r.channel AND m.received_at >= r.last_at)"
+        " GROUP BY channel, reason ORDER BY channel, reason",
+        since=since,
+    )
+
+
+def forget_refusals(tx: Tx, channel: str) -> int:
+    return tx.run("DELETE FROM refusals WHERE channel = :channel", channel=channel)
+
+
+def forget_old_refusals(tx: Tx, before: datetime) -> int:
+    return tx.run("DELETE FROM refusals WHERE last_at < :before", before=before)
+
+
+def _put(tx: Tx, name: str, value: str) -> None:
+    tx.run(
+        "INSERT INTO state (name, value) VALUES (:name, :value)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        name=name,
+        value=value,
+    )
