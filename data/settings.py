@@ -213,6 +213,11 @@ class Settings(BaseSettings):
         return given.encode() if given else _kept_secret(self.data_dir / "secret.key")
 
     @property
+    def photos(self) -> Path:
+        """Where residents' photos lie; several machines must share it."""
+        return self.data_dir / "media"
+
+    @property
     def simulated(self) -> bool:
         """Whether `/chat` is served and pushes go to the simulated phones."""
         if self.simulator == "auto":

@@ -49,6 +49,10 @@ class Album:
         except FileNotFoundError:
             return None
 
+    def has(self, sha: str) -> bool:
+        """Whether a picture is here."""
+        return self._path(sha).is_file()
+
     def clear(self, needed: Set[str], before: datetime) -> int:
         """Remove what nobody needs, drafts of the dead included; returns how many files.
 

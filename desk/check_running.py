@@ -11,6 +11,7 @@ from data.contents import Content
 from data.database import Tx
 from data.settings import Settings
 from data.tables import issues, media, outbox, vitals
+from desk.album import Album
 from desk.roster import Roster
 
 Found = tuple[int, Mapping[str, object]]
@@ -40,7 +41,7 @@ def findings(
     """Everything that a running deployment shows, in no order."""
     yield from _deliveries(tx, picture, now)
     yield from _refusals(tx, content, picture, now)
-    yield from _photos(tx)
+    yield from _photos(tx, settings)
     yield from _clock(tx, content, now)
     yield from _threads(tx, content, now)
     yield from _callbacks(tx, content, now)
@@ -94,11 +95,14 @@ def _channel_name(content: Content, channel: str) -> str:
     return content.replies.get(f"channel.{channel}", channel)
 
 
-def _photos(tx: Tx) -> Iterator[Found]:
+def _photos(tx: Tx, settings: Settings) -> Iterator[Found]:
     for file in media.troubled(tx):
         issue = issues.by_id(tx, file.issue or 0)
         number = issue.number if issue else ""
         yield 57, {"file": file.id, "number": number, "cause": file.cause}
+    album = Album(settings.photos)
+    if missing := sum(not album.has(sha) for sha in media.kept(tx)):
+        yield 58, {"count": missing, "folder": settings.photos}
 
 
 def _clock(tx: Tx, content: Content, now: datetime) -> Iterator[Found]:

@@ -50,7 +50,7 @@ class Service:
     def __init__(self, content: Content, settings: Settings, pushable: tuple[str, ...]) -> None:
         self.content = content
         self.settings = settings
-        self.album = Album(settings.data_dir / "media")
+        self.album = Album(settings.photos)
         self.pushable = pushable  # channels over which a person can be pushed to, best first
         self._understander: Understander | None = None
         self._failure: Exception | None = None  # why the latest build came to nothing

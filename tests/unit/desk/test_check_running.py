@@ -15,6 +15,7 @@ from desk.check_running import REFUSED
 from tests.contract.test_tables import ISSUE, MESSAGE
 from tests.unit.desk.check_bench import NOW, Bench
 
+SHA = "ab" * 32
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -79,6 +80,15 @@ def of_a_lost_category(bench: Bench) -> None:
     issue(bench, category="repair.gone")
 
 
+def kept(bench: Bench) -> None:
+    """A photo that was fetched, its file on another machine."""
+    photo(bench, "")
+    with bench.db.write() as tx:
+        file = media.claim(tx, ("wechat",), NOW, NOW)
+        assert file is not None
+        media.keep(tx, file, sha=SHA, type="image/jpeg", width=1, height=1, size=1)
+
+
 SPOILED: dict[int, Callable[[Bench], None]] = {
     43: lambda b: skewed(b, 61),
     44: lambda b: left_alone(b),
@@ -95,6 +105,7 @@ SPOILED: dict[int, Callable[[Bench], None]] = {
     55: lambda b: b.category("repair.light", limit="0d"),
     56: lambda b: by_working_days(b, 2031),
     57: lambda b: photo(b, "errcode 40007: the vendor no longer has the file", dead=True),
+    58: kept,
 }
 
 
@@ -234,6 +245,15 @@ def test_a_photo_can_be_fetched_again(bench: Bench) -> None:
     assert "refetch 1" in bench.found()[57]
     with bench.db.write() as tx:
         assert media.retry(tx, 1, NOW)
+    assert bench.found() == {}
+
+
+def test_a_photo_that_lies_where_it_should_is_no_finding(bench: Bench) -> None:
+    kept(bench)
+    path = bench.settings.photos / SHA[:2] / f"{SHA}.jpg"
+    assert str(bench.settings.photos) in bench.found()[58]
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"a picture")
     assert bench.found() == {}
 
 
