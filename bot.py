@@ -24,6 +24,7 @@ from channels.wechat_push import OfficialAccountSender
 from channels.wechat_template import template_fields
 from channels.wecom_push import WecomSender
 from console import chat, phones
+from console.pages import add_console
 from data.contents import BadContent, load_content
 from data.database import Database, StoreFailed
 from data.migrations import SchemaIsNewer
@@ -144,6 +145,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     programs = Courier(db, senders, settings, clock, (webhooks.CHANNEL,))
     app.register_blueprint(rest.blueprint(db, service, clock))
     app.register_blueprint(open311.blueprint(db, service, clock))
+    add_console(app, db, service, settings, clock)
     app.extensions["huying"] = Runtime(
         app, settings, db, service, inbox, courier, simulated, clock, cards, changers, programs
     )
