@@ -37,7 +37,8 @@ PAGES = (
     "issues?flag=overdue", "issues?flag=returned", "issues?category=legal.fraud",
     "issues?category=repair&grid=CYJ-2-1", "issues?q=楼道灯", "issues?q=不可能的话",
     "issues?q=楼道灯&status=open", "issues?before=5000", "board", "board?category=repair",
-    "statistics", "statistics?grid=CYJ-2-1", "statistics?period=quarter", "statistics?period=year",
+    "statistics", "statistics/category", "statistics/grid", "statistics/team",
+    "statistics?grid=CYJ-2-1", "statistics?period=quarter", "statistics?period=year",
     "ledger", "reports?period=week", "reports?period=month", "grids", "wall", "{issue}",
 )  # fmt: skip
 WORDS = (

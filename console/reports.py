@@ -19,6 +19,7 @@ from desk.figures import Kind, Period
 
 KINDS: Final[tuple[Kind, ...]] = ("day", "week", "month", "quarter")
 CATEGORIES: Final = 10
+EVERY: Final = 500
 ROWS: Final = 20
 
 
@@ -77,9 +78,9 @@ def _report(visit: Visit) -> Report:
         span=span,
         last=last,
         figures=compared(now, before, {}),
-        categories=parts(act, "category", now.by_category(act.now)[:CATEGORIES]),
-        grids=parts(act, "grid", now.by_grid(act.now)),
-        teams=parts(act, "team", now.by_team(act.now)),
+        categories=parts(visit, span, {}, "category", CATEGORIES),
+        grids=parts(visit, span, {}, "grid", EVERY),
+        teams=parts(visit, span, {}, "team", EVERY),
         repeats=rows(act, board.find(act.tx, visit.scope, repeated, None, ROWS)),
         overdue=rows(
             act, board.urgent(act.tx, visit.scope, Filter(overdue_at=act.now), ROWS)
@@ -107,7 +108,7 @@ def _sheet(shell: Shell, table: Table) -> sheets.Sheet:
     heads = [shell.say(f"by.{table.by}"), *(shell.say(f"figure.{n}") for n in (*names, *shares))]
     lines = []
     for name, part in table.rows:
-        counts = [getattr(part.figures, each) for each in names]
+        counts = [getattr(part.totals, each) for each in names]
         known = [getattr(part.rates, each.partition("_")[0], None) for each in shares]
         lines.append([name, *counts, *known])
     start = 1 + len(names)

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from flask import render_template, request
+from flask import abort, render_template, request
 
 from console import filters, spans
 from console.shell import WORKERS, Page, Shell, Visit
@@ -15,7 +15,9 @@ from desk.figures import Part, Period, Statistics
 from desk.rules.figures import change
 from desk.service import Act
 
-CATEGORIES: Final = 12
+BARS: Final = 12
+ROWS: Final = 100
+BY: Final = {"category": "category", "grid": "grid", "team": "owner_team"}  # columns
 WITHIN: Final = ("grid", "team", "category")  # what figures can be narrowed to
 
 
@@ -38,28 +40,47 @@ class Figure:
 def add(shell: Shell) -> None:
     @shell.page("/statistics", roles=WORKERS)
     def statistics() -> Page:
-        chosen = {name: request.args[name] for name in WITHIN if request.args.get(name)}
         with shell.reading() as visit:
             act = visit.act
-            span = spans.read(request.args, act.now)
+            span, chosen = _asked(visit)
             last = span.before(spans.today(act.now))
             now, before = figured(visit, span, chosen), figured(visit, last, chosen)
-            days = now.by_day()
+            days = figures.by_day(act, visit.scope, now.period, filters.read(act, chosen))
             return render_template(
                 "console/statistics.html",
                 span=span,
                 last=last,
                 chosen=chosen,
                 figures=compared(now, before, chosen),
-                categories=parts(act, "category", now.by_category(act.now)[:CATEGORIES]),
-                grids=parts(act, "grid", now.by_grid(act.now)),
-                teams=parts(act, "team", now.by_team(act.now)),
                 days=days,
                 day_chart=_chart(list(days), list(days.values()), "line"),
-                base=_base(span, chosen),
+                query=request.query_string.decode(),
                 all_grids=act.roster.grids.values(),
                 all_teams=act.roster.teams.values(),
             )
+
+    @shell.page("/statistics/<by>", roles=WORKERS)
+    def statistics_by(by: str) -> Page:
+        """One table of the page above, fetched when that page has come: each is a query of its own.
+
+        Opened by itself (without JavaScript) it is a page, too.
+        """
+        if by not in BY:
+            abort(404)
+        with shell.reading() as visit:
+            span, chosen = _asked(visit)
+            return render_template(
+                "console/statistics_by.html",
+                table=parts(visit, span, chosen, by, ROWS),
+                base=_base(span, chosen),
+                whole="HX-Request" not in request.headers,
+                span=span,
+            )
+
+
+def _asked(visit: Visit) -> tuple[Period, dict[str, str]]:
+    chosen = {name: request.args[name] for name in WITHIN if request.args.get(name)}
+    return spans.read(request.args, visit.act.now), chosen
 
 
 def figured(visit: Visit, span: Period, chosen: dict[str, str]) -> Statistics:
@@ -75,7 +96,7 @@ def compared(now: Statistics, before: Statistics, chosen: dict[str, str]) -> lis
         "answered_since": now.period.since.isoformat(),
         "answered_until": now.period.last.isoformat(),
     }
-    a, b = now.figures, before.figures
+    a, b = now.totals, before.totals
     counts: tuple[tuple[str, int, int, dict[str, str], bool], ...] = (
         ("received", a.received, b.received, {}, False),
         ("done", a.done, b.done, {"flag": "finished"}, True),
@@ -94,7 +115,7 @@ def compared(now: Statistics, before: Statistics, chosen: dict[str, str]) -> lis
         last = getattr(before.rates, name) if before.rates else None
         found.append(Figure(f"{name}_rate", value, last, filters.as_query(answered), "share", True))
     for name, spread, old in (
-        ("response", a.response, b.response), ("solution", a.solution, b.solution)
+        ("response", now.response, before.response), ("solution", now.solution, before.solution)
     ):  # fmt: skip
         for which in ("median", "p90"):
             value = getattr(spread, which) if spread else None
@@ -118,10 +139,16 @@ class Table:
     chart: str
 
 
-def parts(act: Act, by: str, found: list[Part]) -> Table:
-    named = [(_name(act, by, part.key), part) for part in found]
-    shown = named[:CATEGORIES][::-1]
-    values = [part.figures.received for _, part in shown]
+def parts(visit: Visit, span: Period, chosen: dict[str, str], by: str, most: int) -> Table:
+    """The figures by grid, team or category."""
+    act = visit.act
+    wanted = filters.read(act, chosen)
+    found = figures.parts(
+        act, visit.scope, span.so_far(spans.today(act.now)), wanted, BY[by]
+    )[:most]  # fmt: skip
+    named = [(_name(act, by, part.name), part) for part in found]
+    shown = named[:BARS][::-1]
+    values = [part.totals.received for _, part in shown]
     return Table(by, named, _chart([name for name, _ in shown], values, "bar"))
 
 

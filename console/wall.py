@@ -14,7 +14,7 @@ from console.statistics import figured
 from data.tables import board
 from data.tables.board import Filter
 from desk import figures, views
-from desk.figures import Statistics
+from desk.figures import Period
 from desk.rules.deadlines import LOCAL
 
 LATEST: Final = 8
@@ -49,25 +49,27 @@ def add(shell: Shell) -> None:
                 urgent=board.count(
                     act.tx, visit.scope, Filter(statuses=board.OPEN, levels=("U0",))
                 ),
-                hours=_hours(day),
-                tops=_tops(visit, day),
+                hours=_hours(visit, today),
+                tops=_tops(visit, today),
                 latest=_latest(visit, today.begin),
             )
 
 
-def _hours(day: Statistics) -> list[int]:
+def _hours(visit: Visit, today: Period) -> list[int]:
     """How many were recorded in each hour of the day."""
     counts = [0] * 24
-    for issue in day.issues:
-        counts[datetime.fromisoformat(issue.created_at).astimezone(LOCAL).hour] += 1
+    wanted = Filter(since=today.begin, until=today.end)
+    for at in board.recorded(visit.act.tx, visit.scope, wanted):
+        counts[at.astimezone(LOCAL).hour] += 1
     return counts
 
 
-def _tops(visit: Visit, day: Statistics) -> list[tuple[str, int]]:
+def _tops(visit: Visit, today: Period) -> list[tuple[str, int]]:
+    wanted = Filter(since=today.begin, until=today.end)
     counts: dict[str, int] = {}
-    for issue in day.issues:
-        top = visit.act.service.category(issue.category).top
-        counts[top] = counts.get(top, 0) + 1
+    for code, count in board.counted(visit.act.tx, visit.scope, wanted, "category").items():
+        top = visit.act.service.category(code).top
+        counts[top] = counts.get(top, 0) + count
     return sorted(counts.items(), key=lambda each: -each[1])[:TOPS]
 
 

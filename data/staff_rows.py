@@ -57,21 +57,13 @@ class SavedView:
 
 
 @dataclass(frozen=True, slots=True)
-class Figured:
-    """What statistics need of an issue, and nothing else: an index holds all of it."""
+class Totals:
+    """What the issues of one name (a grid, a team, a category) add up to."""
 
-    id: int
-    day: str
-    category: str
-    grid: str | None
-    owner_team: str | None
-    owner_person: str | None
-    level: str
-    status: str
-    created_at: str
-    accepted_at: str | None
-    done_at: str | None
-    done_due: str
-    returns: int
-    reopens: int
-    parent: int | None
+    name: str
+    received: int
+    done: int
+    open: int
+    late: int  # done after the deadline, or not done and past it
+    returned: int
+    reopened: int

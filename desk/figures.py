@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import calendar
 import json
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from data.database import stamp
-from data.staff_rows import Figured
+from data.staff_rows import Totals
 from data.tables import board
 from data.tables.board import Filter, Scope
 from desk.rules import figures as rules
 from desk.rules.deadlines import LOCAL
-from desk.rules.figures import Figures
+from desk.rules.figures import Spread
 from desk.rules.rates import CallBack, Rates, rates
 from desk.service import Act
 
@@ -75,103 +74,81 @@ def period(kind: Kind, day: date) -> Period:
 
 @dataclass(frozen=True)
 class Part:
-    """One grid's, team's or category's share in a period."""
+    """One grid's, team's or category's figures in a period (`name` is "" where it has none)."""
 
-    key: str
-    figures: Figures
+    totals: Totals
+    solution: Spread | None
     rates: Rates | None
 
-
-@dataclass(frozen=True)
-class Answer:
-    """A call-back and where the issue it is about belongs."""
-
-    callback: CallBack
-    grid: str
-    team: str
-    category: str
+    @property
+    def name(self) -> str:
+        return self.totals.name
 
 
 @dataclass(frozen=True)
 class Statistics:
-    """A period's figures, whole and in parts."""
+    """What was recorded in a period, and what residents answered in it."""
 
     period: Period
-    issues: list[Figured]
-    answers: list[Answer]
-    figures: Figures
+    totals: Totals
+    response: Spread | None
+    solution: Spread | None
     rates: Rates | None
     repeated: int
 
-    def by_day(self) -> dict[str, int]:
-        """How many were recorded each day, days without any included."""
-        counted = rules.tally(issue.day for issue in self.issues)
-        days = (self.period.since + timedelta(days=i) for i in range(self.period.days))
-        return {day.isoformat(): counted.get(day.isoformat(), 0) for day in days}
 
-    def by_category(self, now: datetime) -> list[Part]:
-        return self._parts(now, lambda each: each.category, lambda answer: answer.category)
-
-    def by_grid(self, now: datetime) -> list[Part]:
-        return self._parts(now, lambda each: each.grid or "", lambda answer: answer.grid)
-
-    def by_team(self, now: datetime) -> list[Part]:
-        return self._parts(now, lambda each: each.owner_team or "", lambda answer: answer.team)
-
-    def _parts(
-        self,
-        now: datetime,
-        of_issue: Callable[[Figured], str],
-        of_answer: Callable[[Answer], str],
-    ) -> list[Part]:
-        groups = rules.grouped(self.issues, of_issue)
-        answers: dict[str, list[Answer]] = {}
-        for answer in self.answers:
-            answers.setdefault(of_answer(answer), []).append(answer)
-        return [
-            Part(
-                key,
-                rules.figures(issues, stamp(now)),
-                rates(answer.callback for answer in answers.get(key, ())),
-            )
-            for key, issues in groups.items()
-        ]
-
-
-def statistics(act: Act, scope: Scope, span: Period, wanted: Filter | None = None) -> Statistics:
-    """What was recorded in a period, and what residents answered in it."""
-    within = replace(wanted or Filter(), since=span.begin, until=span.end)
-    issues = board.figured(act.tx, scope, within)
-    answers = _answers(act, scope, span, wanted)
+def statistics(act: Act, scope: Scope, span: Period, wanted: Filter) -> Statistics:
+    """A period's figures as a whole."""
+    within = _within(span, wanted)
+    [totals] = board.totals(act.tx, scope, within, act.now)
     return Statistics(
         period=span,
-        issues=issues,
-        answers=answers,
-        figures=rules.figures(issues, stamp(act.now)),
-        rates=rates(answer.callback for answer in answers),
+        totals=totals,
+        response=_spreads(board.times(act.tx, scope, within, "accepted_at")).get(""),
+        solution=_spreads(board.times(act.tx, scope, within, "done_at")).get(""),
+        rates=_rates(board.answers(act.tx, scope, _answered(span, wanted))).get(""),
         repeated=board.count(act.tx, scope, replace(within, repeated=True)),
     )
 
 
-def _answers(act: Act, scope: Scope, span: Period, wanted: Filter | None) -> list[Answer]:
-    rows = board.answers(act.tx, scope, span.begin, span.end)
+def parts(act: Act, scope: Scope, span: Period, wanted: Filter, by: str) -> list[Part]:
+    """The same by grid, owner_team or category, the most numerous first."""
+    within = _within(span, wanted)
+    solutions = _spreads(board.times(act.tx, scope, within, "done_at", by))
+    answered = _rates(board.answers(act.tx, scope, _answered(span, wanted), by))
     return [
-        Answer(_callback(data), grid or "", team or "", category)
-        for data, grid, team, category in rows
-        if _meant(wanted, grid, team, category)
+        Part(totals, solutions.get(totals.name), answered.get(totals.name))
+        for totals in board.totals(act.tx, scope, within, act.now, by)
     ]
 
 
-def _meant(wanted: Filter | None, grid: str | None, team: str | None, category: str) -> bool:
-    if wanted is None:
-        return True
-    return (
-        (not wanted.grids or grid in wanted.grids)
-        and not (wanted.no_grid and grid)
-        and (not wanted.team or team == wanted.team)
-        and not (wanted.no_team and team)
-        and (not wanted.categories or category in wanted.categories)
-    )
+def by_day(act: Act, scope: Scope, span: Period, wanted: Filter) -> dict[str, int]:
+    """How many were recorded each day, days without any included."""
+    counted = board.counted(act.tx, scope, _within(span, wanted), "day")
+    days = (span.since + timedelta(days=i) for i in range(span.days))
+    return {day.isoformat(): counted.get(day.isoformat(), 0) for day in days}
+
+
+def _within(span: Period, wanted: Filter) -> Filter:
+    return replace(wanted, since=span.begin, until=span.end)
+
+
+def _answered(span: Period, wanted: Filter) -> Filter:
+    return replace(wanted, answered_since=span.begin, answered_until=span.end)
+
+
+def _spreads(times: Sequence[tuple[str, str, str]]) -> dict[str, Spread | None]:
+    took: dict[str, list[float]] = {}
+    for name, start, end in times:
+        took.setdefault(name, []).append(rules.hours(start, end))
+    return {name: rules.spread(values) for name, values in took.items()}
+
+
+def _rates(answers: Sequence[tuple[str, str, int]]) -> dict[str, Rates | None]:
+    given: dict[str, list[CallBack]] = {}
+    for name, data, count in answers:
+        given.setdefault(name, []).extend([_callback(data)] * count)
+    return {name: rates(callbacks) for name, callbacks in given.items()}
 
 
 def _callback(data: str) -> CallBack:

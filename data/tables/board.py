@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from data.database import Tx, Value
 from data.rows import Approval, Issue
-from data.staff_rows import Figured
+from data.staff_rows import Totals
 from data.tables import search
 
 OPEN = ("assigned", "accepted")
-_FIGURES = (
-    "id, day, category, grid, owner_team, owner_person, level, status, created_at, accepted_at,"
-    " done_at, done_due, returns, reopens, parent"
-)
+_UNFINISHED = "status IN ('assigned', 'accepted', 'paused')"
+_LATE = f"done_at > done_due OR (status IN {OPEN} AND done_due <= :now)"
+BY = ("grid", "owner_team", "category")  # what figures are parted by
 _ANSWERS = "action IN ('satisfied', 'reopen', 'dissatisfied')"
 # The last answer to a call-back in a span, of issues that count: as data.tables.issues.callbacks.
 _COUNTS = (
@@ -126,22 +125,62 @@ def count(tx: Tx, scope: Scope, wanted: Filter) -> int:
 
 def counted(tx: Tx, scope: Scope, wanted: Filter, column: str) -> dict[str, int]:
     """How many have each value of a column."""
-    assert column in ("status", "grid", "owner_team", "category", "level")
+    assert column in ("status", "grid", "day", "category")
     where = _wanted(tx, wanted)
     _within(where, scope)
     rows = tx.rows(
-        f"SELECT {column} AS value, COUNT(*) AS n FROM issues WHERE {where} GROUP BY {column}",
+        f"SELECT {column} AS value, COUNT(*) AS n FROM issues WHERE {where}"
+        f" GROUP BY {column} ORDER BY {column}",
         **where.values,
     )
     return {row["value"] or "": row["n"] for row in rows}
 
 
-def figured(tx: Tx, scope: Scope, wanted: Filter) -> list[Figured]:
-    """What statistics need of each; not checked value by value, since there are many."""
+def totals(tx: Tx, scope: Scope, wanted: Filter, now: datetime, by: str = "") -> list[Totals]:
+    """The figures of all of them, or of each grid, team or category; the most numerous first."""
+    assert by in ("", *BY)
     where = _wanted(tx, wanted)
     _within(where, scope)
-    rows = tx.rows(f"SELECT {_FIGURES} FROM issues WHERE {where}", **where.values)
-    return [Figured(**row) for row in rows]
+    key = f"COALESCE({by}, '')" if by else "''"
+    return tx.all(
+        Totals,
+        f"SELECT {key} AS name, COUNT(*) AS received,"
+        f" {_sum('done_at IS NOT NULL')} AS done,"
+        f" {_sum(_UNFINISHED)} AS open, {_sum(_LATE)} AS late,"
+        f" {_sum('returns > 0')} AS returned, {_sum('reopens > 0')} AS reopened"
+        f" FROM issues WHERE {where}{f' GROUP BY {key} ORDER BY 2 DESC, 1' if by else ''}",
+        now=now,
+        **where.values,
+    )
+
+
+def recorded(tx: Tx, scope: Scope, wanted: Filter) -> list[datetime]:
+    """When each of them was recorded."""
+    where = _wanted(tx, wanted)
+    _within(where, scope)
+    rows = tx.rows(f"SELECT created_at FROM issues WHERE {where}", **where.values)
+    return [datetime.fromisoformat(row["created_at"]) for row in rows]
+
+
+def _sum(condition: str) -> str:
+    return f"COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)"
+
+
+def times(
+    tx: Tx, scope: Scope, wanted: Filter, until: str, by: str = ""
+) -> list[tuple[str, str, str]]:
+    """(name, when recorded, when accepted or done) as stored, of those that have got so far."""
+    assert by in ("", *BY)
+    assert until in ("accepted_at", "done_at")
+    where = _wanted(tx, wanted)
+    _within(where, scope)
+    key = f"COALESCE({by}, '')" if by else "''"
+    rows = tx.rows(
+        f"SELECT {key} AS name, created_at, {until} AS ended FROM issues"
+        f" WHERE {until} IS NOT NULL AND {where}",
+        **where.values,
+    )
+    return [(row["name"], row["created_at"], row["ended"]) for row in rows]
 
 
 def approvals(tx: Tx, scope: Scope, limit: int) -> list[tuple[Approval, Issue]]:
@@ -248,20 +287,20 @@ def _answered(where: Where, wanted: Filter) -> None:
     )
 
 
-def answers(
-    tx: Tx, scope: Scope, since: datetime, until: datetime
-) -> list[tuple[str, str | None, str | None, str]]:
-    """(data, grid, team, category) of every call-back that counts in a span."""
-    where = Where()
+def answers(tx: Tx, scope: Scope, wanted: Filter, by: str = "") -> list[tuple[str, str, int]]:
+    """(name, what was answered, how often) over the call-backs that count in `wanted`'s span."""
+    assert by in ("", *BY)
+    where = _wanted(tx, replace(wanted, answered_since=None, answered_until=None))
     _within(where, scope)
+    key = f"COALESCE({by}, '')" if by else "''"
     rows = tx.rows(
-        "SELECT e.data, grid, owner_team, category FROM events e JOIN issues ON id = e.issue"
-        f" WHERE {_COUNTS} AND {where}",
-        from_answer=since,
-        to_answer=until,
+        f"SELECT {key} AS name, e.data, COUNT(*) AS n FROM events e JOIN issues ON id = e.issue"
+        f" WHERE {_COUNTS} AND {where} GROUP BY {f'{key}, ' if by else ''}e.data",
+        from_answer=wanted.answered_since,
+        to_answer=wanted.answered_until,
         **where.values,
     )
-    return [(row["data"], row["grid"], row["owner_team"], row["category"]) for row in rows]
+    return [(row["name"], row["data"], row["n"]) for row in rows]
 
 
 def parties_of(tx: Tx, issues: Sequence[int]) -> dict[int, list[str]]:

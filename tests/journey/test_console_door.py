@@ -24,7 +24,7 @@ ROLES = {
     "admin": "wuqian",
 }
 ARGUMENTS = {"reference": "1123-01", "action": "accept", "person": "wangfang", "push": "1",
-             "view": "1", "name": "x", "rest": "nowhere"}  # fmt: skip
+             "view": "1", "name": "x", "by": "grid", "rest": "nowhere"}  # fmt: skip
 
 
 def shell(town: Town) -> Shell:
@@ -281,7 +281,7 @@ def test_after_signing_in_one_goes_on_only_within_the_console(town: Town) -> Non
 def test_the_key_of_the_cookies_is_made_once_and_kept_from_others(town: Town) -> None:
     path = town.folder / "secret.key"
     assert path.stat().st_mode & 0o077 == 0
-    assert path.read_text() == town.runtime.app.secret_key
+    assert path.read_bytes() == town.runtime.app.secret_key
     again = Town(town.folder, town.now)
     assert again.runtime.app.secret_key == town.runtime.app.secret_key
     again.runtime.db.close()

@@ -84,7 +84,7 @@ def test_figures_are_right_and_each_leads_to_its_issues(town: Town) -> None:
 def test_every_number_of_the_tables_leads_to_as_many_issues(town: Town) -> None:
     worked(town)
     secretary = seat(town, "gaojianmin")
-    page = secretary.get("statistics").text
+    page = "".join(secretary.get(f"statistics/{by}").text for by in ("category", "grid", "team"))
     links = re.findall(r'<td><a href="(/console/issues\?[^"]+)">(\d+)</a></td>', page)
     assert len(links) > 10
     for to, count in links:
@@ -249,7 +249,8 @@ def test_no_page_asks_the_store_a_hundred_times(
         worked(town)
         town.now += timedelta(hours=hour)
     secretary = seat(town, "gaojianmin")
-    for path in ("today", "issues", "board", "issues/1123-01", "statistics", "ledger", "reports",
+    for path in ("today", "issues", "board", "issues/1123-01", "statistics", "ledger",
+                 "statistics/grid", "reports",
                  "ledger.xlsx", "grids", "check", "wall", "log", "account"):  # fmt: skip
         with counting(monkeypatch) as asked:
             assert secretary.get(path).status_code == 200

@@ -23,12 +23,18 @@
     };
   }
 
-  document.querySelectorAll("[data-chart]").forEach((box) => {
+  function draw(box) {
+    if (box.dataset.drawn) return;
+    box.dataset.drawn = "1";
     const chart = JSON.parse(box.dataset.chart);
     if (!chart.names.length) return;
     if (chart.kind === "bar") box.classList.add(`rows-${Math.min(chart.names.length, 12)}`);
     const drawn = echarts.init(box, null, { renderer: "canvas" });
     drawn.setOption(options(chart));
     window.addEventListener("resize", () => drawn.resize());
-  });
+  }
+
+  const all = () => document.querySelectorAll("[data-chart]").forEach(draw);
+  document.body.addEventListener("htmx:afterSwap", all);
+  all();
 })();
