@@ -20,7 +20,7 @@ from desk.hidden import masked
 from desk.service import Act
 from desk.views import Personal
 
-WORKS: Final = frozenset({"owner", "party", "overseer"})  # who may read names and doors
+WORKS: Final = frozenset({"owner", "party", "overseer", "claimer"})  # who may read names and doors
 LONGEST = 200
 
 

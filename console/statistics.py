@@ -104,7 +104,7 @@ def compared(now: Statistics, before: Statistics, chosen: dict[str, str]) -> lis
         ("late", a.late, b.late, {"flag": "late"}, False),
         ("returned", a.returned, b.returned, {"flag": "returned"}, False),
         ("reopened", a.reopened, b.reopened, {"flag": "reopened"}, False),
-        ("repeated", now.repeated, before.repeated, {"flag": "repeated"}, False),
+        ("repeated", a.repeated, b.repeated, {"flag": "repeated"}, False),
     )
     found = [
         Figure(name, value, last, filters.as_query(recorded | more), good=good)

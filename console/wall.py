@@ -12,6 +12,7 @@ from console import spans
 from console.shell import OFFICE, Page, Shell, Visit
 from console.statistics import figured
 from data.tables import board
+from data.tables import figures as table
 from data.tables.board import Filter
 from desk import figures, views
 from desk.figures import Period
@@ -59,7 +60,7 @@ def _hours(visit: Visit, today: Period) -> list[int]:
     """How many were recorded in each hour of the day."""
     counts = [0] * 24
     wanted = Filter(since=today.begin, until=today.end)
-    for at in board.recorded(visit.act.tx, visit.scope, wanted):
+    for at in table.recorded(visit.act.tx, visit.scope, wanted):
         counts[at.astimezone(LOCAL).hour] += 1
     return counts
 
@@ -67,7 +68,7 @@ def _hours(visit: Visit, today: Period) -> list[int]:
 def _tops(visit: Visit, today: Period) -> list[tuple[str, int]]:
     wanted = Filter(since=today.begin, until=today.end)
     counts: dict[str, int] = {}
-    for code, count in board.counted(visit.act.tx, visit.scope, wanted, "category").items():
+    for code, count in table.counted(visit.act.tx, visit.scope, wanted, "category").items():
         top = visit.act.service.category(code).top
         counts[top] = counts.get(top, 0) + count
     return sorted(counts.items(), key=lambda each: -each[1])[:TOPS]

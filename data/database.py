@@ -43,6 +43,7 @@ class Tx:
         self._transaction = transaction
         self.skip_locked = transaction.skip_locked
         self.full_text = transaction.full_text
+        self.hours = transaction.hours
 
     def run(self, sql: str, **values: Value) -> int:
         """Execute one statement; returns how many rows it changed."""

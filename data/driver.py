@@ -32,6 +32,7 @@ class Transaction(Protocol):
 
     skip_locked: str  # what makes a subquery pass over rows that another transaction holds
     full_text: FullText
+    hours: str  # between two times as stored, {start} and {end}
 
     def execute(self, sql: str, values: dict[str, Any]) -> Cursor: ...
     def execute_many(self, sql: str, values: Iterable[dict[str, Any]]) -> None: ...

@@ -50,6 +50,7 @@ class _Transaction:
 
     skip_locked = " FOR UPDATE SKIP LOCKED"
     full_text: FullText = "tsvector"
+    hours = "EXTRACT(EPOCH FROM {end}::timestamptz - {start}::timestamptz)::float8 / 3600"
 
     def __init__(self, connection: Connection[DictRow]) -> None:
         self.connection = connection

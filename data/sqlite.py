@@ -29,6 +29,7 @@ class _Transaction:
 
     skip_locked = ""  # there is one writer at a time
     full_text: FullText = "fts5"
+    hours = "(julianday({end}) - julianday({start})) * 24"
 
     def __init__(self, db: SqliteUtils) -> None:
         self._db = db

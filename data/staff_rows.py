@@ -67,3 +67,14 @@ class Totals:
     late: int  # done after the deadline, or not done and past it
     returned: int
     reopened: int
+    repeated: int  # reported by several
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How long something took, in hours: the middle case, and what nine of ten stay under."""
+
+    name: str
+    count: int
+    median: float
+    p90: float

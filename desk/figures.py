@@ -9,12 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from data.staff_rows import Totals
-from data.tables import board
+from data.staff_rows import Spread, Totals
+from data.tables import figures as table
 from data.tables.board import Filter, Scope
-from desk.rules import figures as rules
 from desk.rules.deadlines import LOCAL
-from desk.rules.figures import Spread
 from desk.rules.rates import CallBack, Rates, rates
 from desk.service import Act
 
@@ -94,37 +92,35 @@ class Statistics:
     response: Spread | None
     solution: Spread | None
     rates: Rates | None
-    repeated: int
 
 
 def statistics(act: Act, scope: Scope, span: Period, wanted: Filter) -> Statistics:
     """A period's figures as a whole."""
     within = _within(span, wanted)
-    [totals] = board.totals(act.tx, scope, within, act.now)
+    [totals] = table.totals(act.tx, scope, within, act.now)
     return Statistics(
         period=span,
         totals=totals,
-        response=_spreads(board.times(act.tx, scope, within, "accepted_at")).get(""),
-        solution=_spreads(board.times(act.tx, scope, within, "done_at")).get(""),
-        rates=_rates(board.answers(act.tx, scope, _answered(span, wanted))).get(""),
-        repeated=board.count(act.tx, scope, replace(within, repeated=True)),
+        response=table.took(act.tx, scope, within, "accepted_at").get(""),
+        solution=table.took(act.tx, scope, within, "done_at").get(""),
+        rates=_rates(table.answers(act.tx, scope, _answered(span, wanted))).get(""),
     )
 
 
 def parts(act: Act, scope: Scope, span: Period, wanted: Filter, by: str) -> list[Part]:
     """The same by grid, owner_team or category, the most numerous first."""
     within = _within(span, wanted)
-    solutions = _spreads(board.times(act.tx, scope, within, "done_at", by))
-    answered = _rates(board.answers(act.tx, scope, _answered(span, wanted), by))
+    solutions = table.took(act.tx, scope, within, "done_at", by)
+    answered = _rates(table.answers(act.tx, scope, _answered(span, wanted), by))
     return [
         Part(totals, solutions.get(totals.name), answered.get(totals.name))
-        for totals in board.totals(act.tx, scope, within, act.now, by)
+        for totals in table.totals(act.tx, scope, within, act.now, by)
     ]
 
 
 def by_day(act: Act, scope: Scope, span: Period, wanted: Filter) -> dict[str, int]:
     """How many were recorded each day, days without any included."""
-    counted = board.counted(act.tx, scope, _within(span, wanted), "day")
+    counted = table.counted(act.tx, scope, _within(span, wanted), "day")
     days = (span.since + timedelta(days=i) for i in range(span.days))
     return {day.isoformat(): counted.get(day.isoformat(), 0) for day in days}
 
@@ -135,13 +131,6 @@ def _within(span: Period, wanted: Filter) -> Filter:
 
 def _answered(span: Period, wanted: Filter) -> Filter:
     return replace(wanted, answered_since=span.begin, answered_until=span.end)
-
-
-def _spreads(times: Sequence[tuple[str, str, str]]) -> dict[str, Spread | None]:
-    took: dict[str, list[float]] = {}
-    for name, start, end in times:
-        took.setdefault(name, []).append(rules.hours(start, end))
-    return {name: rules.spread(values) for name, values in took.items()}
 
 
 def _rates(answers: Sequence[tuple[str, str, int]]) -> dict[str, Rates | None]:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from data.database import Tx, Value
 from data.rows import Approval, Issue
-from data.staff_rows import Totals
 from data.tables import search
+from data.tables.entries import HELD
 
 OPEN = ("assigned", "accepted")
-_UNFINISHED = "status IN ('assigned', 'accepted', 'paused')"
-_LATE = f"done_at > done_due OR (status IN {OPEN} AND done_due <= :now)"
-BY = ("grid", "owner_team", "category")  # what figures are parted by
 _ANSWERS = "action IN ('satisfied', 'reopen', 'dissatisfied')"
 # The last answer to a call-back in a span, of issues that count: as data.tables.issues.callbacks.
-_COUNTS = (
+COUNTS = (
     f"e.{_ANSWERS} AND e.at >= :from_answer AND e.at < :to_answer"
     " AND NOT EXISTS (SELECT 1 FROM events l WHERE l.issue = e.issue AND (l.action = 'exclude'"
     f" OR l.seq > e.seq AND l.at < :to_answer AND l.{_ANSWERS}))"
@@ -90,8 +87,8 @@ class Where:
 
 def find(tx: Tx, scope: Scope, wanted: Filter, before: int | None, limit: int) -> list[Issue]:
     """The newest first, from the one after `before` on: new issues do not move later pages."""
-    where = _wanted(tx, wanted)
-    _within(where, scope)
+    where = conditions(tx, wanted)
+    within(where, scope)
     if before is not None:
         where.add("id < :before", before=before)
     # Ids first: sorting whole rows would cost ten times as much.
@@ -106,8 +103,8 @@ def find(tx: Tx, scope: Scope, wanted: Filter, before: int | None, limit: int) -
 
 def urgent(tx: Tx, scope: Scope, wanted: Filter, limit: int) -> list[Issue]:
     """The most urgent first."""
-    where = _wanted(tx, wanted)
-    _within(where, scope)
+    where = conditions(tx, wanted)
+    within(where, scope)
     return tx.all(
         Issue,
         "SELECT * FROM issues WHERE id IN (SELECT id FROM issues"
@@ -118,16 +115,16 @@ def urgent(tx: Tx, scope: Scope, wanted: Filter, limit: int) -> list[Issue]:
 
 
 def count(tx: Tx, scope: Scope, wanted: Filter) -> int:
-    where = _wanted(tx, wanted)
-    _within(where, scope)
+    where = conditions(tx, wanted)
+    within(where, scope)
     return int(tx.scalar(f"SELECT COUNT(*) FROM issues WHERE {where}", **where.values))
 
 
 def counted(tx: Tx, scope: Scope, wanted: Filter, column: str) -> dict[str, int]:
     """How many have each value of a column."""
-    assert column in ("status", "grid", "day", "category")
-    where = _wanted(tx, wanted)
-    _within(where, scope)
+    assert column in ("status", "grid")
+    where = conditions(tx, wanted)
+    within(where, scope)
     rows = tx.rows(
         f"SELECT {column} AS value, COUNT(*) AS n FROM issues WHERE {where}"
         f" GROUP BY {column} ORDER BY {column}",
@@ -136,58 +133,11 @@ def counted(tx: Tx, scope: Scope, wanted: Filter, column: str) -> dict[str, int]
     return {row["value"] or "": row["n"] for row in rows}
 
 
-def totals(tx: Tx, scope: Scope, wanted: Filter, now: datetime, by: str = "") -> list[Totals]:
-    """The figures of all of them, or of each grid, team or category; the most numerous first."""
-    assert by in ("", *BY)
-    where = _wanted(tx, wanted)
-    _within(where, scope)
-    key = f"COALESCE({by}, '')" if by else "''"
-    return tx.all(
-        Totals,
-        f"SELECT {key} AS name, COUNT(*) AS received,"
-        f" {_sum('done_at IS NOT NULL')} AS done,"
-        f" {_sum(_UNFINISHED)} AS open, {_sum(_LATE)} AS late,"
-        f" {_sum('returns > 0')} AS returned, {_sum('reopens > 0')} AS reopened"
-        f" FROM issues WHERE {where}{f' GROUP BY {key} ORDER BY 2 DESC, 1' if by else ''}",
-        now=now,
-        **where.values,
-    )
-
-
-def recorded(tx: Tx, scope: Scope, wanted: Filter) -> list[datetime]:
-    """When each of them was recorded."""
-    where = _wanted(tx, wanted)
-    _within(where, scope)
-    rows = tx.rows(f"SELECT created_at FROM issues WHERE {where}", **where.values)
-    return [datetime.fromisoformat(row["created_at"]) for row in rows]
-
-
-def _sum(condition: str) -> str:
-    return f"COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)"
-
-
-def times(
-    tx: Tx, scope: Scope, wanted: Filter, until: str, by: str = ""
-) -> list[tuple[str, str, str]]:
-    """(name, when recorded, when accepted or done) as stored, of those that have got so far."""
-    assert by in ("", *BY)
-    assert until in ("accepted_at", "done_at")
-    where = _wanted(tx, wanted)
-    _within(where, scope)
-    key = f"COALESCE({by}, '')" if by else "''"
-    rows = tx.rows(
-        f"SELECT {key} AS name, created_at, {until} AS ended FROM issues"
-        f" WHERE {until} IS NOT NULL AND {where}",
-        **where.values,
-    )
-    return [(row["name"], row["created_at"], row["ended"]) for row in rows]
-
-
 def approvals(tx: Tx, scope: Scope, limit: int) -> list[tuple[Approval, Issue]]:
     """What waits for a decision, the oldest first, with its issue."""
     waiting = tx.all(Approval, "SELECT * FROM approvals WHERE decision = '' ORDER BY id LIMIT 500")
     where = Where()
-    _within(where, scope)
+    within(where, scope)
     if not waiting:
         return []
     ids = ", ".join(str(approval.issue) for approval in waiting)
@@ -206,7 +156,7 @@ def names(tx: Tx, people: Sequence[str]) -> dict[str, str]:
     return {row["id"]: row["name"] for row in rows}
 
 
-def _within(where: Where, scope: Scope) -> None:
+def within(where: Where, scope: Scope) -> None:
     """Nobody reads complaints about himself or his team; beyond that, what scope allows."""
     blamed = []
     for i, name in enumerate((scope.person, *scope.teams)):
@@ -220,6 +170,8 @@ def _within(where: Where, scope: Scope) -> None:
         "owner_person = :me",
         "reporter = :me",
         "id IN (SELECT issue FROM reporters WHERE person = :me)",
+        "id IN (SELECT l.issue FROM entries l JOIN claims c ON c.entry = l.id"
+        f" WHERE l.issue IS NOT NULL AND c.person = :me AND c.state IN {HELD})",
     ]
     if scope.grids:
         ways.append(where.among("grid", scope.grids))
@@ -231,7 +183,8 @@ def _within(where: Where, scope: Scope) -> None:
     where.add(f"({' OR '.join(ways)})")
 
 
-def _wanted(tx: Tx, wanted: Filter) -> Where:
+def conditions(tx: Tx, wanted: Filter) -> Where:
+    """What a filter means."""
     where = Where()
     lists = (("status", wanted.statuses), ("level", wanted.levels),
              ("category", wanted.categories), ("grid", wanted.grids))  # fmt: skip
@@ -280,27 +233,11 @@ def _answered(where: Where, wanted: Filter) -> None:
         return
     said = " AND e.data LIKE :answer" if wanted.answer else ""
     where.add(
-        f"id IN (SELECT e.issue FROM events e WHERE {_COUNTS}{said})",
+        f"id IN (SELECT e.issue FROM events e WHERE {COUNTS}{said})",
         from_answer=wanted.answered_since,
         to_answer=wanted.answered_until,
         **({"answer": f'%"{wanted.answer}"%'} if wanted.answer else {}),
     )
-
-
-def answers(tx: Tx, scope: Scope, wanted: Filter, by: str = "") -> list[tuple[str, str, int]]:
-    """(name, what was answered, how often) over the call-backs that count in `wanted`'s span."""
-    assert by in ("", *BY)
-    where = _wanted(tx, replace(wanted, answered_since=None, answered_until=None))
-    _within(where, scope)
-    key = f"COALESCE({by}, '')" if by else "''"
-    rows = tx.rows(
-        f"SELECT {key} AS name, e.data, COUNT(*) AS n FROM events e JOIN issues ON id = e.issue"
-        f" WHERE {_COUNTS} AND {where} GROUP BY {f'{key}, ' if by else ''}e.data",
-        from_answer=wanted.answered_since,
-        to_answer=wanted.answered_until,
-        **where.values,
-    )
-    return [(row["name"], row["data"], row["n"]) for row in rows]
 
 
 def parties_of(tx: Tx, issues: Sequence[int]) -> dict[int, list[str]]:

@@ -10,7 +10,7 @@ import pytest
 
 from data.database import Database, Tx
 from data.rows import Approval, Event, as_json
-from data.tables import board, issues, parties, people, reporters, search
+from data.tables import board, figures, issues, parties, people, reporters, search
 from data.tables.board import Filter, Scope
 from desk.service import nobody
 from tests.contract.test_tables import ISSUE
@@ -131,27 +131,27 @@ def test_pages_go_back_from_a_place(filled: Tx) -> None:
 
 def test_totals_whole_and_in_parts(filled: Tx) -> None:
     at = NOW + 5 * HOUR
-    [whole] = board.totals(filled, ALL, Filter(), at)
+    [whole] = figures.totals(filled, ALL, Filter(), at)
     assert (whole.received, whole.done, whole.open, whole.late) == (3, 1, 2, 1)
-    assert (whole.returned, whole.reopened) == (1, 1)
-    parts = board.totals(filled, ALL, Filter(), at, "grid")
+    assert (whole.returned, whole.reopened, whole.repeated) == (1, 1, 1)
+    parts = figures.totals(filled, ALL, Filter(), at, "grid")
     assert [(part.name, part.received) for part in parts] == [("g1", 2), ("g2", 1)]
-    [none] = board.totals(filled, ALL, Filter(since=NOW + HOUR), at)
+    [none] = figures.totals(filled, ALL, Filter(since=NOW + HOUR), at)
     assert none.received == none.late == 0
-    assert board.totals(filled, Scope("wang"), Filter(), at, "owner_team")[0].name == ""
+    assert figures.totals(filled, Scope("wang"), Filter(), at, "owner_team")[0].name == ""
 
 
 def test_times_answers_and_counts(filled: Tx) -> None:
-    [(name, start, end)] = board.times(filled, ALL, Filter(), "done_at", "category")
-    took = datetime.fromisoformat(end) - datetime.fromisoformat(start)
-    assert (name, took) == (MADE[0].category, 2 * HOUR)
+    found = figures.took(filled, ALL, Filter(), "done_at", "category")
+    assert list(found) == [MADE[0].category]
+    assert round(found[MADE[0].category].median, 3) == 2
     span = Filter(answered_since=NOW, answered_until=NOW + 9 * HOUR)
     said = as_json({"contacted": True, "solved": True, "satisfaction": "satisfied"})
-    assert board.answers(filled, ALL, span) == [("", said, 1)]
-    assert board.answers(filled, ALL, span, "grid") == [("g1", said, 1)]
-    assert board.answers(filled, Scope("x", teams=("t2",)), span) == []
+    assert figures.answers(filled, ALL, span) == [("", said, 1)]
+    assert figures.answers(filled, ALL, span, "grid") == [("g1", said, 1)]
+    assert figures.answers(filled, Scope("x", teams=("t2",)), span) == []
     assert board.counted(filled, ALL, Filter(), "grid") == {"g1": 2, "g2": 1}
-    assert len(board.recorded(filled, ALL, Filter())) == 3
+    assert len(figures.recorded(filled, ALL, Filter())) == 3
 
 
 def test_what_lists_need_besides(filled: Tx) -> None:
@@ -165,3 +165,20 @@ def test_what_lists_need_besides(filled: Tx) -> None:
     assert board.parties_of(filled, []) == {}
     assert list(board.last_answers(filled, ids)) == [ids[-1]]
     assert '"satisfied"' in board.last_answers(filled, ids)[ids[-1]]
+
+
+@pytest.mark.parametrize(
+    ("hours", "median", "p90"),
+    [([5], 5, 5), ([1, 2], 1, 2), ([3, 1, 2], 2, 3), (list(range(1, 11)), 5, 9)],
+)
+def test_the_middle_and_nine_of_ten_by_the_nearest_rank(
+    database: Database, hours: list[int], median: int, p90: int
+) -> None:
+    with database.write() as tx:
+        people.put(tx, nobody("lisa", NOW))
+        for i, took in enumerate(hours):
+            done = NOW + took * HOUR
+            issues.add(tx, replace(A, number=f"1123-{i:02d}", done_at=done))
+        assert figures.took(tx, ALL, Filter(), "accepted_at") == {}
+        found = figures.took(tx, ALL, Filter(), "done_at")[""]
+    assert (round(found.median, 3), round(found.p90, 3), found.count) == (median, p90, len(hours))
