@@ -22,6 +22,7 @@ from channels.vendor_api import VendorTime
 from channels.wechat_push import OfficialAccountSender
 from channels.wecom_push import WecomSender
 from console import chat, phones
+from console.pages import add_console
 from data.contents import BadContent, load_content
 from data.database import Database, StoreFailed
 from data.migrations import SchemaIsNewer
@@ -157,6 +158,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     )
     app.register_blueprint(rest.blueprint(db, service, clock))
     app.register_blueprint(open311.blueprint(db, service, clock))
+    add_console(app, db, service, settings, clock)
     app.extensions["huying"] = Runtime(
         app, settings, db, service, inbox, courier, simulated, clock, cards, changers, programs,
         fetcher,

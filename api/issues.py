@@ -20,6 +20,7 @@ from data.tables import issues as table
 from data.tables import ledger, messages
 from data.tables.ledger import Wanted
 from desk import access, views
+from desk.hidden import masked
 from desk.recording import Origin
 from desk.service import Act, Service
 from desk.views import EventView, IssueView, Personal
@@ -177,7 +178,7 @@ def _shown(act: Act, issue: Issue, words: str | None) -> bool:
     """Visible, and the words are found in what is shown: a search reveals nothing hidden."""
     if not access.may_see(act, issue, act.person):
         return False
-    return words is None or words == issue.number or words in views.masked(act, issue, issue.text)
+    return words is None or words == issue.number or words in masked(act, issue, issue.text)
 
 
 def _wanted(act: Act, query: IssueQuery) -> Wanted:

@@ -19,6 +19,7 @@ from data.tables import issues as table
 from data.tables import ledger
 from data.tables.ledger import Wanted
 from desk import access, views, wording
+from desk.hidden import masked
 from desk.service import Act
 
 SPAN = timedelta(days=90)
@@ -145,7 +146,7 @@ class Reader:
         """Description, address and point; in public only of what came in for the public."""
         if self.public and issue.channel != CHANNEL:
             return None, "", ""
-        text = views.masked(self.act, issue, issue.text)
+        text = masked(self.act, issue, issue.text)
         say = self.act.service.say
         text, point = _cut(text, say("open311.point", point=""))
         text, address = _cut(text, say("open311.address", address=""))

@@ -14,6 +14,7 @@ from data.contents import load_content
 from data.database import Database
 from data.settings import Settings, load_settings, without_password
 from data.tables import media, outbox, people
+from desk import finding, logins
 from desk.audit import verify
 from desk.check import check as find_faults
 from desk.imports import import_sample
@@ -37,8 +38,8 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
         db = Database(settings.url)
         import_sample(db, settings.content_dir / "community", datetime.now(UTC))
         found = find_faults(db, content, settings, datetime.now(UTC))
-        for finding in found:
-            click.echo(f"C{finding.code:02d} {finding.text}")
+        for each in found:
+            click.echo(f"C{each.code:02d} {each.text}")
         click.echo(f"共 {len(found)} 条。" if found else "一切正常。")
         context.exit(1 if found else 0)
 
@@ -48,11 +49,23 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
 
     @main.command(help="还没绑定微信的工作人员和他们的绑定码。")
     def invite() -> None:
-        with Database(load_settings().url).read() as tx:
+        settings = load_settings()
+        db = Database(settings.url)
+        with db.read() as tx:
             waiting = [person for person in people.staff(tx) if person.invite]
         for person in waiting:
             click.echo(f"{person.name}\t发送：绑定 {person.invite}")
         click.echo(f"共 {len(waiting)} 人。")
+        code = logins.first_administrator(db, settings, "管理员", datetime.now(UTC))
+        if code:
+            click.echo(
+                f"工作台还没有管理员：打开 /console/setup，账号 {logins.ADMIN}，一次性码 {code}"
+            )
+
+    @main.command(help="重建工作台的全文检索:从别处搬来数据、恢复备份以后做一次。")
+    def reindex() -> None:
+        count = finding.rebuild(Database(load_settings().url))
+        click.echo(f"已重建 {count} 件。")
 
     @main.command(help="核对事项日志：哈希链有没有断，状态和日志对不对得上。")
     @click.argument("what", type=click.Choice(["verify"]))

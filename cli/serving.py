@@ -6,13 +6,16 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 import waitress
 from flask import Flask
 
+from data.database import Database
 from data.settings import Settings, load_settings, without_password
+from desk import logins
 
 if TYPE_CHECKING:
     from console.phones import SimulatedPhones
@@ -34,7 +37,7 @@ def register(main: click.Group, create_app: Factory) -> None:
         runtime = app.extensions["huying"]
         stop = threading.Event()
         threads = runtime.start_threads(stop)
-        _announce(settings, host, port)
+        _announce(settings, runtime.db, host, port)
         try:
             waitress.serve(app, host=host, port=port, threads=settings.threads, ident="huying")
         finally:
@@ -63,11 +66,20 @@ def register(main: click.Group, create_app: Factory) -> None:
         _Terminal(runtime, who, group).run()
 
 
-def _announce(settings: Settings, host: str, port: int) -> None:
+def _announce_console(settings: Settings, db: Database, address: str) -> None:
+    """Where staff sign in; as long as no administrator can, with a code for the first one."""
+    click.echo(f"  工作台      {address}")
+    code = logins.first_administrator(db, settings, "管理员", datetime.now(UTC))
+    if code:
+        click.echo(f"  第一次登录  打开 {address}/setup，账号 {logins.ADMIN}，一次性码 {code}")
+
+
+def _announce(settings: Settings, db: Database, host: str, port: int) -> None:
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0") else host
     click.echo(f"呼应已启动  http://{shown}:{port}")
     if settings.simulated:
         click.echo(f"  聊天模拟器  http://{shown}:{port}/chat   从这里开始：扮演居民说一句话")
+    _announce_console(settings, db, f"http://{shown}:{port}/console")
     click.echo(f"  微信回调    http://{shown}:{port}/wechat   智能机器人回调 /aibot")
     if settings.wecom.configured:
         click.echo(f"  企业微信应用回调 http://{shown}:{port}/wecom")

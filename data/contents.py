@@ -110,6 +110,7 @@ def load_content(folder: Path) -> Content:
     spoken = _toml(folder / "commands.toml")
     practices = load_practices(folder / "practices")
     replies, words = _flat(_toml(folder / "replies.toml")), _commands(spoken.get("words", {}))
+    replies |= _flat(_toml(folder / "console.toml"), "console.")
     for area, practice in practices.items():
         _join(replies, _flat(practice.say), area)
         _join(words, practice.words, area)

@@ -42,6 +42,8 @@ class Tx:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
         self.skip_locked = transaction.skip_locked
+        self.full_text = transaction.full_text
+        self.hours = transaction.hours
 
     def run(self, sql: str, **values: Value) -> int:
         """Execute one statement; returns how many rows it changed."""

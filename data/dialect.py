@@ -10,6 +10,7 @@ from functools import lru_cache
 
 _STATEMENT = re.compile(r"""'(?:[^']|'')*' | "[^"]*" | :: | :([A-Za-z_]\w*) | %""", re.VERBOSE)
 _LITERAL = re.compile(r"('(?:[^']|'')*')")
+FULL_TEXT = "CREATE INDEX issue_index ON issue_words USING GIN (to_tsvector('simple', words))"
 _ACTIONS = r"(?: ON (?:DELETE|UPDATE) (?:CASCADE|RESTRICT|SET NULL|SET DEFAULT|NO ACTION))*"
 _DEFINITION = [
     (re.compile(pattern), replacement)
@@ -37,7 +38,14 @@ def statement(sql: str) -> str:
 
 
 def definition(sql: str) -> str:
-    """A CREATE TABLE or ALTER TABLE in PostgreSQL's types; other statements as they are."""
+    """A CREATE TABLE or ALTER TABLE in PostgreSQL's types, and what SQLite alone can say of search.
+
+    Other statements stay as they are.
+    """
+    if re.match(r"\s*CREATE VIRTUAL TABLE\b", sql):
+        return FULL_TEXT
+    if re.match(r"\s*CREATE TRIGGER\b", sql):
+        return "SELECT 1"  # PostgreSQL keeps the index over the words itself
     if not re.match(r"\s*(?:CREATE|ALTER) TABLE\b", sql):
         return sql
     pieces = _LITERAL.split(sql)

@@ -10,6 +10,7 @@ BUSY_MS = 10_000  # how long a write waits for its turn
 
 # read: one moment's view, nothing is kept. alone: nobody else writes so at the same time, in any
 # process, so that what was read still holds at the commit. beside: does not wait for that turn.
+FullText = Literal["fts5", "tsvector"]  # how words are found: data/tables/search.py
 Kind = Literal["read", "alone", "beside"]
 
 
@@ -30,6 +31,8 @@ class Transaction(Protocol):
     """An open transaction: shared SQL text with `:name` parameters in, rows by column name out."""
 
     skip_locked: str  # what makes a subquery pass over rows that another transaction holds
+    full_text: FullText
+    hours: str  # between two times as stored, {start} and {end}
 
     def execute(self, sql: str, values: dict[str, Any]) -> Cursor: ...
     def execute_many(self, sql: str, values: Iterable[dict[str, Any]]) -> None: ...

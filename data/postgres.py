@@ -22,7 +22,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
 from data import dialect, driver
-from data.driver import Cursor, Kind, StoreFailed
+from data.driver import Cursor, FullText, Kind, StoreFailed
 from data.migrations import MIGRATIONS, refuse_newer
 
 log = logging.getLogger(__name__)
@@ -49,6 +49,8 @@ class _Transaction:
     """See data.driver.Transaction."""
 
     skip_locked = " FOR UPDATE SKIP LOCKED"
+    full_text: FullText = "tsvector"
+    hours = "EXTRACT(EPOCH FROM {end}::timestamptz - {start}::timestamptz)::float8 / 3600"
 
     def __init__(self, connection: Connection[DictRow]) -> None:
         self.connection = connection

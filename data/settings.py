@@ -152,6 +152,19 @@ class Api(BaseModel):
     )
 
 
+class Console(BaseModel):
+    """Staff signing in to /console."""
+
+    https: Literal["auto", "on"] = Field(
+        "auto",
+        description="登录 Cookie 只走 https:auto = 看这次访问;on = 前面有 nginx 做 https 时填",
+    )
+    idle_minutes: int = Field(120, ge=5, description="多久不操作就要重新登录")
+    hours: int = Field(12, ge=1, le=168, description="一次登录最长几小时")
+    tries: int = Field(5, ge=3, le=20, description="连续输错几次密码就锁定")
+    lock_minutes: int = Field(15, ge=1, description="锁定多少分钟")
+
+
 class Settings(BaseSettings):
     """One deployment."""
 
@@ -168,6 +181,9 @@ class Settings(BaseSettings):
         ROOT / "data" / "run" / "cache", description="训练好的模型放哪里;可以随时删掉,会重新训练"
     )
     content_dir: Path = Field(ROOT / "data" / "content", description="分类目录、回复用语、词表")
+    admin_password: SecretStr = Field(
+        SecretStr(""), description="管理员 admin 第一次登录的密码;空着就看启动时显示的一次性设置码"
+    )
     host: str = Field("127.0.0.1", description="监听地址")
     port: int = Field(8000, ge=1, le=65535, description="监听端口(环境变量 PORT 优先)")
     threads: int = Field(8, ge=1, le=64, description="服务线程数")
@@ -188,6 +204,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(""), description="本部署的密钥;空着就自己生成一个,放在 data_dir 的 secret.key"
     )
+    console: Console = Field(default_factory=lambda: Console())
 
     @classmethod
     def settings_customise_sources(

@@ -18,7 +18,7 @@ from typing import Any, cast
 from sqlite_utils import Database as SqliteUtils
 
 from data import driver
-from data.driver import Cursor, Kind, StoreFailed
+from data.driver import Cursor, FullText, Kind, StoreFailed
 from data.migrations import migrate
 
 PREFIX = "sqlite:///"
@@ -28,6 +28,8 @@ class _Transaction:
     """See data.driver.Transaction."""
 
     skip_locked = ""  # there is one writer at a time
+    full_text: FullText = "fts5"
+    hours = "(julianday({end}) - julianday({start})) * 24"
 
     def __init__(self, db: SqliteUtils) -> None:
         self._db = db
@@ -41,7 +43,8 @@ class _Transaction:
         self._db.conn.executemany(sql, values)
 
     def tables(self) -> dict[str, list[str]]:
-        names = [name for name in self._db.table_names() if not name.startswith(("sqlite_", "_"))]
+        others = ("sqlite_", "_", "issue_index")  # what is made of our tables by itself
+        names = [name for name in self._db.table_names() if not name.startswith(others)]
         return {name: [column.name for column in self._db[name].columns] for name in names}
 
     def stream(self, sql: str) -> Iterator[dict[str, Any]]:

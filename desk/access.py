@@ -6,6 +6,7 @@ from typing import Literal
 
 from data.rows import Issue, Person
 from data.tables import entries, members, parties, reporters
+from data.tables.board import Scope
 from desk.rules import lifecycle
 from desk.service import Act
 
@@ -81,3 +82,17 @@ def reviewers(act: Act) -> tuple[str, ...]:
     lead = desk.members[:1] if desk else ()
     secretary = [p.id for p in act.roster.staff.values() if p.role == "secretary"]
     return tuple(dict.fromkeys((*lead, *secretary[:1])))
+
+
+def scope_of(act: Act, person: Person) -> Scope:
+    """Which issues `may_see` lets a person read, for lists that cannot ask one by one."""
+    desk = act.roster.teams.get(act.service.content.about.desk)
+    above = person.role in ("secretary", "street", "admin")
+    own = {code for code, grid in act.roster.grids.items() if grid.person == person.id}
+    return Scope(
+        person=person.id,
+        everything=above or bool(desk and person.id in desk.members),
+        grids=[code for code in act.roster.grids if own & set(act.roster.path(code))],
+        teams=act.roster.teams_of(person.id),
+        on_duty=person.id in act.service.content.about.duty,
+    )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from data.rows import Event, Issue
 from data.tables import issues
+from desk import finding
 from desk.chain import digest
 from desk.service import Act
 
@@ -30,4 +31,5 @@ def append(
     )
     event = replace(event, hash=digest(event))
     issues.add_event(act.tx, event)
+    finding.take_in(act, issue, event)
     return event

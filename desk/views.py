@@ -6,7 +6,6 @@ by themselves, with a reason that is written down (`reveal`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -16,7 +15,7 @@ from data.rows import Event, Issue, Mode, Role, Source, Status
 from data.tables import issues as table
 from data.tables import people, reporters
 from desk import events, wording
-from desk.rules.masking import HIDDEN, without_doors
+from desk.hidden import masked
 from desk.service import Act
 
 # What an event's data may say to a program. Ids in it are of staff and teams, never of residents.
@@ -121,20 +120,6 @@ class Personal(BaseModel):
 def reference(issue: Issue) -> str:
     """An issue's name among those of all years: 2026-1123-07."""
     return f"{issue.day[:4]}-{issue.number}"
-
-
-def masked(act: Act, issue: Issue, text: str) -> str:
-    """A text without what would lead to a door: phones, rooms, the reporter's name.
-
-    A resident may name others in any words; that cannot be told apart from what must be read.
-    """
-    text = without_doors(text)
-    if issue.room:
-        text = re.sub(rf"(?<![\d-]){re.escape(issue.room)}(?!\d)", HIDDEN, text)
-    reporter = people.by_id(act.tx, issue.reporter)
-    if reporter and len(reporter.name) > 1 and reporter.role == "resident":
-        text = text.replace(reporter.name, HIDDEN)
-    return text
 
 
 def issue_view(act: Act, issue: Issue) -> IssueView:

@@ -1,0 +1,53 @@
+"""The whole application on a real server, with a morning's issues in it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from werkzeug.serving import make_server
+
+from tests.journey.town import Town
+
+ROLES = {
+    "worker": "wangfang",
+    "member": "zhangjianguo",
+    "secretary": "gaojianmin",
+    "street": "songwei",
+    "admin": "wuqian",
+}
+
+
+@dataclass(frozen=True)
+class Console:
+    """Where it is, and the town behind it."""
+
+    url: str
+    town: Town
+
+
+def open_morning(town: Town) -> None:
+    for name, text in (
+        ("李秀兰", "3号楼2单元的楼道灯坏了，老人下楼看不见"),
+        ("张伟", "6号楼1单元停水了"),
+        ("张伟", "6号楼1单元的楼道灯坏了"),
+        ("刘福生", "3号楼门口垃圾没人清"),
+        ("杨帆", "楼上装修太吵了，5号楼3单元"),
+    ):
+        town.say(name, text)
+    town.say("聂志勇", "接单 1123-02")
+    town.say("李平", "退单 1123-05 找不到人")
+
+
+@contextmanager
+def serving(town: Town) -> Iterator[Console]:
+    open_morning(town)
+    server = make_server("127.0.0.1", 0, town.runtime.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Console(f"http://127.0.0.1:{server.server_port}/console", town)
+    server.shutdown()
+    thread.join()
+    server.server_close()
