@@ -14,7 +14,6 @@ import numpy as np
 
 from nlp.classify import Classifier, Reading
 from nlp.lexicon import Lexicon, numbers
-from nlp.linear import Linear
 from nlp.urgency import LOOSE, Danger, UrgencyRules
 
 _CLAUSE_END = re.compile(r"[,，。.!?;\n ]")
@@ -38,11 +37,8 @@ class AlarmBell:
     the learned alarm had not seen.
     """
 
-    def __init__(
-        self, lexicon: Lexicon, linear: Linear, classifier: Classifier, urgent: Collection[str]
-    ) -> None:
+    def __init__(self, lexicon: Lexicon, classifier: Classifier, urgent: Collection[str]) -> None:
         self._rules = UrgencyRules(lexicon)
-        self._linear = linear
         self._classifier = classifier
         self._is_urgent = np.array([code in urgent for code in classifier.codes], bool)
         self._weights = numbers(lexicon, "loudness")
@@ -68,10 +64,9 @@ class AlarmBell:
         return Alarm(True, danger, words, calm, bool(dangers))
 
     def learned(self, reading: Reading) -> float:
-        """How much a text sounds like an emergency. The alarm reads the classifier's vectors."""
-        alarm, calm = self._linear.scores_of(reading.vector).tolist()
+        """How much a text sounds like an emergency."""
         lead = self._limited(self.lead(reading))
-        return self._of("learned") * float(alarm - calm) + self._of("lead") * lead
+        return self._of("learned") * reading.alarm + self._of("lead") * lead
 
     def lead(self, reading: Reading) -> float:
         """By how much the likeliest emergency leads the likeliest other category."""

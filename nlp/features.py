@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from operator import add
 
 import ahocorasick
 
@@ -42,20 +42,15 @@ class Features:
 
     def __call__(self, text: str) -> dict[str, None]:
         text = normal(text)
-        framed = f"{_EDGE}{text}{_EDGE}"
         found: dict[str, None] = dict.fromkeys(text)
-        found.update(dict.fromkeys(map("".join, pairwise(framed))))
+        found.update(dict.fromkeys(map(add, _EDGE + text, text + _EDGE)))
         found.pop(_EDGE, None)
-        found.update(dict.fromkeys(self.concepts(text)))
+        if self._concepts:
+            found.update((name, None) for _, name in self._concepts.iter(text))
+        if self._heard:
+            found.update((name, None) for _, name in self._heard.iter(sounds(text)))
         found.update((name, None) for name, opening in self._openings if opening.match(text))
         return found
-
-    def concepts(self, text: str) -> Iterable[str]:
-        """The concepts whose words, or words that sound like them, are in the text."""
-        for _, name in self._concepts.iter(text) if self._concepts else ():
-            yield name
-        for _, name in self._heard.iter(sounds(text)) if self._heard else ():
-            yield name
 
 
 class Manner:

@@ -7,14 +7,12 @@ one thing of the catalogue: small talk seldom is.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
-import numpy as np
-
-from nlp.classify import shares
 from nlp.features import Manner
 from nlp.lexicon import Lexicon, alternatives, number, table
 from nlp.linear import Linear
@@ -45,8 +43,17 @@ class IntentRules:
         self._sharpness = number(lexicon, "sharpness", 2.0)
         self._report = linear.labels.index("report")
         self._chatter = linear.labels.index("chatter")
+        self._same = {  # the labels of an intent, by number
+            label.rstrip(_MOODS): [
+                at
+                for at, other in enumerate(linear.labels)
+                if other.rstrip(_MOODS) == label.rstrip(_MOODS)
+            ]
+            for label in linear.labels
+        }
         self._clear = number(lexicon, "clear", 0.5)
         self._unclear_gain = number(lexicon, "unclear_gain", 0.0)
+        self._unclear_loss = number(lexicon, "unclear_loss", 0.0)
 
     def of(self, read: Read, about: Iterable[str], share: float) -> Wanted:
         """`about` are the features of what the message is about, `share` is how much of all
@@ -56,10 +63,12 @@ class IntentRules:
                 return Wanted(intent, 1.0)
         scores = self._linear.scores(self._manner(read.said, read.end, read.placed, about))
         scores[self._chatter] += self._unclear_gain * (self._clear - share)
-        likely = shares(scores, self._sharpness).tolist()
-        label = self._linear.labels[int(scores.argmax())]
+        scores[self._report] -= self._unclear_loss * (self._clear - share)
+        values = scores.tolist()
+        best = max(range(len(values)), key=values.__getitem__)
+        label = self._linear.labels[best]
         intent = cast(Intent, label.rstrip(_MOODS))
-        both = zip(self._linear.labels, likely, strict=True)
-        confidence = sum(share for other, share in both if other.rstrip(_MOODS) == intent)
-        lean = float(scores[self._report] - np.delete(scores, self._report).max())
-        return Wanted(intent, confidence, not label.endswith(_DISCONTENT), lean)
+        likely = [math.exp(self._sharpness * (value - values[best])) for value in values]
+        confidence = sum(likely[at] for at in self._same[intent]) / sum(likely)
+        report = values.pop(self._report)
+        return Wanted(intent, confidence, not label.endswith(_DISCONTENT), report - max(values))

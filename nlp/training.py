@@ -1,4 +1,4 @@
-"""The three classifiers of an understander: trained once, then read from a cache.
+"""The models of an understander: trained once, then read from a cache.
 
 Training takes seconds, so what comes of it is kept in a folder named by a hash of everything it
 depends on. Whatever is in the cache can be deleted at any time.
@@ -15,9 +15,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from nlp.clauses import Clauses
+from nlp.cut_fit import fit_cuts, requests
+from nlp.cuts import Cuts
 from nlp.features import Features, Manner
-from nlp.lexicon import Lexicons, lines, table
-from nlp.linear import Blend, Example, Linear
+from nlp.lexicon import Lexicons, lines, table, words
+from nlp.linear import Example, Linear
+from nlp.linear_fit import Blend, fit
 from nlp.reader import Reader
 from nlp.values import CategoryWords, Knowledge
 
@@ -29,7 +33,7 @@ REPORT = "report"
 ALARM, CALM = "U0", "no"
 
 CATEGORIES = Blend(bayes=0.3)
-INTENTS = Blend(bayes=0.3, even=True)
+INTENTS = Blend(bayes=0.4, even=True)
 ALARMS = Blend(bayes=0.1, even=True)
 
 _PREFIX = "understanding-"
@@ -43,6 +47,7 @@ class Models:
     categories: Linear
     intents: Linear
     alarms: Linear  # reads the vectors of `categories`
+    cuts: Cuts
 
     def save(self, folder: Path) -> None:
         """All of them or none: a folder appears under its name when it is complete."""
@@ -57,9 +62,13 @@ class Models:
 
     @classmethod
     def load(cls, folder: Path) -> Models | None:
-        found = {name: Linear.load(folder / f"{name}.npz") for name in cls.__annotations__}
-        whole = {name: model for name, model in found.items() if model is not None}
-        return cls(**whole) if len(whole) == len(found) else None
+        categories, intents, alarms = (
+            Linear.load(folder / f"{name}.npz") for name in ("categories", "intents", "alarms")
+        )
+        cuts = Cuts.load(folder / "cuts.npz")
+        if categories is None or intents is None or alarms is None or cuts is None:
+            return None
+        return cls(categories, intents, alarms, cuts)
 
 
 def models(knowledge: Knowledge, cache: Path) -> Models:
@@ -91,7 +100,8 @@ def intent_features(lexicons: Lexicons) -> Manner:
 def _fingerprint(knowledge: Knowledge) -> str:
     """Changes with every text and list that is learned from, and with the code that reads them."""
     digest = hashlib.sha256()
-    for known in (knowledge.categories, knowledge.lexicons, knowledge.sayings, knowledge.alarms):
+    read = (knowledge.categories, knowledge.lexicons)
+    for known in (*read, knowledge.sayings, knowledge.alarms, knowledge.doubles):
         digest.update(repr(known).encode())
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.read_bytes())
@@ -116,14 +126,26 @@ def _train(knowledge: Knowledge) -> Models:
         read = reader(text)
         return manner(read.said, read.end, read.placed, about(read.bare))
 
-    categories = _examples(_category_texts(knowledge), of_topic)
+    singles = [(code, reader(text).bare) for code, text in _category_texts(knowledge)]
+    marked = [(codes, reader(text).bare) for codes, text in knowledge.doubles]
+    within = [request for both in marked for request in requests(*both)]
+    categories = _examples([*singles, *within], about)
     alarms = _examples(_alarm_texts(knowledge), of_topic)
     intents = _examples(_intent_texts(knowledge), of_intent)
     codes = [category.code for category in knowledge.categories]
+    lexicon = knowledge.lexicons.get("split", {})
     return Models(
-        Linear.train(categories, codes, CATEGORIES, beside=alarms),
-        Linear.train(intents, INTENT_LABELS, INTENTS),
-        Linear.train(alarms, (ALARM, CALM), ALARMS, beside=categories),
+        fit(categories, codes, CATEGORIES, beside=alarms),
+        fit(intents, INTENT_LABELS, INTENTS),
+        fit(alarms, (ALARM, CALM), ALARMS, beside=categories),
+        fit_cuts(
+            Clauses(lexicon),
+            singles,
+            marked,
+            words(lexicon, "joiners"),
+            lambda examples: fit(examples, codes, CATEGORIES),
+            about,
+        ),
     )
 
 

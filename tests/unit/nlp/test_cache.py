@@ -10,7 +10,7 @@ import pytest
 
 from bench.knowledge import ROOT
 from nlp import Understander
-from nlp.linear import Blend, Linear
+from nlp.linear_fit import Blend, fit
 from nlp.training import _KEPT, models
 from nlp.values import CategoryWords, Knowledge
 
@@ -68,10 +68,12 @@ def test_a_damaged_cache_is_trained_again(tmp_path: Path, damage: bytes) -> None
 
 def test_a_correction_moves_just_enough() -> None:
     examples = [({"灯": None, "坏": None}, "a"), ({"水": None, "停": None}, "b")] * 3
-    linear = Linear.train(examples, ("a", "b"), Blend(bayes=0.3))
+    linear = fit(examples, ("a", "b"), Blend(bayes=0.3))
     text = {"灯": None, "停": None}
-    moved = linear.with_examples([(text, "b")])
+    moved = linear.with_examples([(text, "b")], among=2)
     a, b = moved.scores(text)
     assert b > a
     assert (linear.scores(text) == linear.scores(text)).all()
-    assert moved.with_examples([(text, "b")]).scores(text) == pytest.approx(moved.scores(text))
+    assert moved.with_examples([(text, "b")], among=2).scores(text) == pytest.approx(
+        moved.scores(text)
+    )
