@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
@@ -17,6 +17,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.bag import Bag
 from nlp.clauses import ENDS, Clause, Clauses
 from nlp.cuts import NUMBERS, Cuts, marks, sides
 from nlp.linear import Example, Floats, Linear
@@ -79,7 +80,7 @@ def fit_cuts(
     marked: Sequence[tuple[str, str]],
     joiners: Sequence[str],
     train: Callable[[Sequence[Example]], Linear],
-    features: Callable[[str], Mapping[str, None]],
+    features: Callable[[str], Bag],
 ) -> Cuts:
     """`singles` are (category, text) of one request each, `marked` are (categories, text with
     marks): all as they are classified. `joiners` stand between two requests."""
@@ -119,7 +120,7 @@ def _collect(
     text: Text,
     clauses: list[Clause],
     linear: Linear,
-    features: Callable[[str], Mapping[str, None]],
+    features: Callable[[str], Bag],
 ) -> None:
     if len(clauses) < 2:
         return

@@ -8,17 +8,17 @@ needed to read with it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.bag import Bag, Index, Letters, Rows, numbered
 from nlp.stored import Arrays, keep, kept, packed, unpacked
 
-Features = Mapping[str, None]
-Example = tuple[Features, str]  # features, label
+Example = tuple[Bag, str]  # features, label
 Floats = NDArray[np.float32]
 
 MARGIN = 1.0  # by which a text that was corrected leads
@@ -29,10 +29,15 @@ _ENOUGH = 0.01  # of a margin that may be lacking: weights are kept in half prec
 class Vector:
     """The known features of a text."""
 
-    features: list[str]
-    rows: NDArray[np.intp]  # where their weights are
+    letters: Letters
+    names: tuple[str, ...]
+    rows: Rows  # where their weights are
     rarity: Floats
-    length: np.float32  # of all of them together
+    square: float  # of the length of all of them together
+
+    @property
+    def length(self) -> float:
+        return math.sqrt(self.square) or 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,46 +53,36 @@ class Linear:
     """Labels, and for every feature its rarity and its weight for each label."""
 
     labels: tuple[str, ...]
-    index: Mapping[str, int]
+    index: Index
     rarity: Floats
     weights: NDArray[np.float16]  # features × labels; half precision: there are very many
     bias: Floats
 
-    def vector(self, features: Iterable[str]) -> Vector:
-        row_of = self.index.get
-        found = {feature: row for feature in features if (row := row_of(feature)) is not None}
-        rows = np.fromiter(found.values(), np.intp, len(found))
+    def vector(self, bag: Bag) -> Vector:
+        letters, names, rows = self.index.known(bag)
         rarity = self.rarity.take(rows)
-        length = np.float32(math.sqrt(rarity @ rarity) or 1.0)
-        return Vector(list(found), rows, rarity, length)
+        return Vector(letters, names, rows, rarity, float(rarity @ rarity))
 
     def weighted(self, vector: Vector) -> Floats:
         """What every feature of a text adds to the sum for every label."""
         return self.weights.take(vector.rows, axis=0) * vector.rarity[:, None]
 
-    def scores(self, features: Iterable[str]) -> Floats:
+    def scores(self, bag: Bag) -> Floats:
         """A score for every label, in the order of `labels`."""
-        return self.scores_of(self.vector(features))
-
-    def scores_of(self, vector: Vector) -> Floats:
-        found: Floats = (vector.rarity / vector.length) @ self.weights.take(
-            vector.rows, axis=0
-        ).astype(np.float32) + self.bias
+        vector = self.vector(bag)
+        found: Floats = self.weighted(vector).sum(axis=0) / np.float32(vector.length) + self.bias
         return found
 
-    def weigh(
-        self, vector: Vector, weighted: Floats, stretches: Iterable[Iterable[str]]
-    ) -> Weighed:
-        """The sums of stretches of a text, given as their features: those of neighbours add up to
-        those of both. `weighted` is what every feature of the text adds."""
-        at_of = dict(zip(vector.features, range(len(vector.features)), strict=True)).get
+    def weigh(self, vector: Vector, weighted: Floats, stretches: Iterable[Bag]) -> Weighed:
+        """The sums of stretches of a text: those of neighbours add up to those of both. `weighted`
+        is what every feature of the text adds."""
+        own = Index(vector.letters, numbered(vector.names, len(vector.letters)))
         squares_of = vector.rarity * vector.rarity
-        sums, squares = [], []
-        for features in stretches:
-            at = [place for place in map(at_of, features) if place is not None]
-            sums.append(weighted.take(at, axis=0).sum(axis=0))
-            squares.append(squares_of.take(at).sum())
-        return Weighed(np.array(sums, np.float32), np.array(squares, np.float32))
+        rows = [own.rows(bag) for bag in stretches]
+        return Weighed(
+            np.array([np.add.reduce(weighted.take(at, axis=0)) for at in rows], np.float32),
+            np.array([np.add.reduce(squares_of.take(at)) for at in rows], np.float32),
+        )
 
     def settle(self, weighed: Weighed) -> Floats:
         """The scores of every stretch from its sums."""
@@ -95,28 +90,19 @@ class Linear:
         found: Floats = weighed.sums / lengths[:, None] + self.bias
         return found
 
-    def beside(self, other: Linear) -> Linear:
-        """Both in one: they read a text by the same vector, so one look-up answers both."""
-        return replace(
-            self,
-            labels=self.labels + other.labels,
-            weights=np.hstack([self.weights, other.weights]),
-            bias=np.hstack([self.bias, other.bias]),
-        )
-
     def with_examples(self, examples: Iterable[Example], among: int) -> Linear:
         """The same knowledge, moved just enough to give each text its label by a clear margin over
         the others of the first `among` labels."""
         weights = self.weights.copy()
         moved = replace(self, weights=weights)
-        for features, label in examples:
+        for bag, label in examples:
             column = self.labels.index(label)
-            vector = moved.vector(features)
-            scores = moved.scores_of(vector)
+            vector = moved.vector(bag)
+            scores = moved.scores(bag)
             rival = max((i for i in range(among) if i != column), key=scores.__getitem__)
             lacking = MARGIN - float(scores[column] - scores[rival])
             if lacking > _ENOUGH:
-                step = np.float32(lacking / 2) / vector.length * vector.rarity
+                step = vector.rarity * np.float32(lacking / 2 / vector.length)
                 weights[vector.rows, column] += step.astype(np.float16)
                 weights[vector.rows, rival] -= step.astype(np.float16)
         return moved
@@ -125,7 +111,8 @@ class Linear:
         """Write it where a later start finds it; complete or not at all."""
         arrays: Arrays = {
             "labels": packed(self.labels),
-            "features": packed(self.index),
+            "letters": self.index.letters,
+            "names": packed(self.index.names),
             "rarity": self.rarity,
             "weights": self.weights,
             "bias": self.bias,
@@ -135,13 +122,13 @@ class Linear:
     @classmethod
     def load(cls, path: Path) -> Linear | None:
         """What `save` wrote, or None if there is nothing that can be read."""
-        stored = kept(path, ("labels", "features", "rarity", "weights", "bias"))
+        stored = kept(path, ("labels", "letters", "names", "rarity", "weights", "bias"))
         if stored is None:
             return None
-        features = unpacked(stored["features"])
+        letters = stored["letters"]
         return cls(
             tuple(unpacked(stored["labels"])),
-            dict(zip(features, range(len(features)), strict=True)),
+            Index(letters, numbered(unpacked(stored["names"]), len(letters))),
             stored["rarity"],
             stored["weights"],
             stored["bias"],

@@ -7,15 +7,13 @@ generalises from few examples, the machine separates what is close; together the
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.bag import index
 from nlp.linear import Example, Floats, Linear, Vector
 
 _TOLERANCE = 0.01  # a finer solution is no better on other texts and takes three times as long
@@ -31,44 +29,57 @@ class Blend:
     even: bool = False  # labels of many examples weigh less, by the root of how many
 
 
-def fit(
-    examples: Sequence[Example],
-    labels: Iterable[str],
-    blend: Blend,
-    beside: Sequence[Example] = (),
-) -> Linear:
-    """Learn from examples. `labels` fixes the order and keeps labels without examples.
+@dataclass(frozen=True)
+class Question:
+    """Something to be learned about texts: the answers in order, and texts whose answer is known.
 
-    `beside` are texts of another classifier: trained with each other's, both read a text by the
-    same vector.
+    Answers without examples are kept.
     """
-    names = tuple(labels)
-    seen = chain(examples, beside)
-    documents = Counter(feature for features, _ in seen for feature in features)
-    known = sorted(documents)
-    total = len(examples) + len(beside) + 1
-    rarity = np.array([math.log(total / (documents[f] + 1)) + 1.0 for f in known], np.float32)
+
+    labels: tuple[str, ...]
+    examples: Sequence[Example]
+    blend: Blend
+
+
+def fit(*questions: Question) -> Linear:
+    """Learn to answer all of the questions by one look-up."""
+    seen = [bag for question in questions for bag, _ in question.examples]
+    found, counts = index(seen)
+    rarity = np.log((len(seen) + 1) / (counts + 1)) + 1.0
     empty = Linear(
-        names,
-        {feature: row for row, feature in enumerate(known)},
-        rarity,
-        np.zeros((len(known), len(names)), np.float16),
-        np.zeros(len(names), np.float32),
+        tuple(label for question in questions for label in question.labels),
+        found,
+        rarity.astype(np.float32),
+        np.zeros((len(found), 0), np.float16),
+        np.zeros(0, np.float32),
     )
-    if not examples or not known:
-        return empty
-    vectors = [empty.vector(features) for features, _ in examples]
-    answers = np.array([names.index(label) for _, label in examples])
-    found = np.bincount(answers, minlength=len(names))
+    answers = [_answer(empty, question) for question in questions]
+    return replace(
+        empty,
+        weights=np.hstack([weights for weights, _ in answers]).astype(np.float16),
+        bias=np.hstack([bias for _, bias in answers]),
+    )
+
+
+def _answer(model: Linear, question: Question) -> tuple[Floats, Floats]:
+    """The weights and biases of a question's answers."""
+    labels, blend = question.labels, question.blend
+    shape = len(model.index), len(labels)
+    if not question.examples:
+        return np.zeros(shape, np.float32), np.zeros(len(labels), np.float32)
+    vectors = [model.vector(bag) for bag, _ in question.examples]
+    number = {label: at for at, label in enumerate(labels)}
+    answers = np.array([number[label] for _, label in question.examples])
+    found = np.bincount(answers, minlength=len(labels))
     mean = len(answers) / np.count_nonzero(found)
-    worth = np.sqrt(mean / np.maximum(found, 1)) if blend.even else np.ones(len(names))
-    machine, bias = _machine(empty, vectors, answers, worth, blend.cost)
-    weights = machine + blend.bayes * _bayes(empty, vectors, answers, worth, blend.smoothing)
-    return replace(empty, weights=weights.astype(np.float16), bias=bias)
+    worth = np.sqrt(mean / np.maximum(found, 1)) if blend.even else np.ones(len(labels))
+    machine, bias = _machine(shape, vectors, answers, worth, blend.cost)
+    bayes = _bayes(shape, vectors, answers, worth, blend.smoothing)
+    return machine + np.float32(blend.bayes) * bayes, bias
 
 
 def _machine(
-    model: Linear,
+    shape: tuple[int, int],
     vectors: Sequence[Vector],
     answers: NDArray[np.intp],
     worth: NDArray[np.float64],
@@ -79,15 +90,15 @@ def _machine(
     from scipy.sparse import csr_matrix
     from sklearn.svm import LinearSVC
 
-    weights = np.zeros(model.weights.shape, np.float32)
-    bias = np.full(len(model.labels), -1.0, np.float32)
+    weights = np.zeros(shape, np.float32)
+    bias = np.full(shape[1], -1.0, np.float32)
     present = np.unique(answers)
     if len(present) < 2:  # nothing to separate
         return weights, bias
     ends = np.cumsum([0, *(len(vector.rows) for vector in vectors)])
     rows = np.concatenate([vector.rows for vector in vectors])
     amounts = np.concatenate([vector.rarity / vector.length for vector in vectors])
-    matrix = csr_matrix((amounts, rows, ends), shape=(len(vectors), len(model.index)))
+    matrix = csr_matrix((amounts, rows, ends), shape=(len(vectors), shape[0]))
     machine = LinearSVC(C=cost, random_state=0, max_iter=5000, tol=_TOLERANCE)
     machine.fit(matrix, answers, sample_weight=worth[answers])
     if len(present) == 2:  # scikit-learn keeps one row for two labels: for the second of them
@@ -100,16 +111,16 @@ def _machine(
 
 
 def _bayes(
-    model: Linear,
+    shape: tuple[int, int],
     vectors: Sequence[Vector],
     answers: NDArray[np.intp],
     worth: NDArray[np.float64],
     smoothing: float,
 ) -> Floats:
     """Log gains of a multinomial naive Bayes, less each label's mass: ready to be added up."""
-    counts = np.zeros(model.weights.shape, np.float32)
+    counts = np.zeros(shape, np.float32)
     for vector, answer in zip(vectors, answers.tolist(), strict=True):
         counts[vector.rows, answer] += vector.rarity * np.float32(worth[answer] / vector.length)
     gains = np.log((counts + smoothing) / smoothing)
-    mass = np.log(counts.sum(axis=0) + smoothing * len(model.index))
+    mass = np.log(counts.sum(axis=0) + smoothing * shape[0])
     return np.asarray(gains - mass, np.float32)

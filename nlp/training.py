@@ -11,17 +11,18 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from nlp.bag import Bag
 from nlp.clauses import Clauses
 from nlp.cut_fit import fit_cuts, requests
 from nlp.cuts import Cuts
 from nlp.features import Features, Manner
 from nlp.lexicon import Lexicons, lines, table, words
 from nlp.linear import Example, Linear
-from nlp.linear_fit import Blend, fit
+from nlp.linear_fit import Blend, Question, fit
 from nlp.reader import Reader
 from nlp.values import CategoryWords, Knowledge
 
@@ -44,9 +45,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Models:
-    categories: Linear
-    intents: Linear
-    alarms: Linear  # reads the vectors of `categories`
+    words: Linear  # its labels: the categories, ALARM and CALM, INTENT_LABELS
     cuts: Cuts
 
     def save(self, folder: Path) -> None:
@@ -62,13 +61,8 @@ class Models:
 
     @classmethod
     def load(cls, folder: Path) -> Models | None:
-        categories, intents, alarms = (
-            Linear.load(folder / f"{name}.npz") for name in ("categories", "intents", "alarms")
-        )
-        cuts = Cuts.load(folder / "cuts.npz")
-        if categories is None or intents is None or alarms is None or cuts is None:
-            return None
-        return cls(categories, intents, alarms, cuts)
+        words, cuts = Linear.load(folder / "words.npz"), Cuts.load(folder / "cuts.npz")
+        return cls(words, cuts) if words is not None and cuts is not None else None
 
 
 def models(knowledge: Knowledge, cache: Path) -> Models:
@@ -119,39 +113,37 @@ def _train(knowledge: Knowledge) -> Models:
     reader = Reader(knowledge.lexicons)
     about, manner = category_features(knowledge.lexicons), intent_features(knowledge.lexicons)
 
-    def of_topic(text: str) -> Mapping[str, None]:
+    def of_topic(text: str) -> Bag:
         return about(reader(text).bare)
 
-    def of_intent(text: str) -> Mapping[str, None]:
+    def of_intent(text: str) -> Bag:
         read = reader(text)
-        return manner(read.said, read.end, read.placed, about(read.bare))
+        topic = about(read.bare)
+        return Bag(topic.letters, topic.names + manner(read.said, read.end, read.placed))
 
     singles = [(code, reader(text).bare) for code, text in _category_texts(knowledge)]
     marked = [(codes, reader(text).bare) for codes, text in knowledge.doubles]
     within = [request for both in marked for request in requests(*both)]
-    categories = _examples([*singles, *within], about)
-    alarms = _examples(_alarm_texts(knowledge), of_topic)
-    intents = _examples(_intent_texts(knowledge), of_intent)
-    codes = [category.code for category in knowledge.categories]
+    codes = tuple(category.code for category in knowledge.categories)
     lexicon = knowledge.lexicons.get("split", {})
     return Models(
-        fit(categories, codes, CATEGORIES, beside=alarms),
-        fit(intents, INTENT_LABELS, INTENTS),
-        fit(alarms, (ALARM, CALM), ALARMS, beside=categories),
+        fit(
+            Question(codes, _examples([*singles, *within], about), CATEGORIES),
+            Question((ALARM, CALM), _examples(_alarm_texts(knowledge), of_topic), ALARMS),
+            Question(INTENT_LABELS, _examples(_intent_texts(knowledge), of_intent), INTENTS),
+        ),
         fit_cuts(
             Clauses(lexicon),
             singles,
             marked,
             words(lexicon, "joiners"),
-            lambda examples: fit(examples, codes, CATEGORIES),
+            lambda examples: fit(Question(codes, examples, CATEGORIES)),
             about,
         ),
     )
 
 
-def _examples(
-    texts: Iterable[tuple[str, str]], features: Callable[[str], Mapping[str, None]]
-) -> list[Example]:
+def _examples(texts: Iterable[tuple[str, str]], features: Callable[[str], Bag]) -> list[Example]:
     return [(features(text), label) for label, text in texts]
 
 

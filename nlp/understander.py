@@ -18,7 +18,7 @@ from nlp.nature import NatureRules
 from nlp.reader import Read, Reader
 from nlp.split import Splitter
 from nlp.tokens import Tokens, usable_cache
-from nlp.training import category_features, intent_features, models
+from nlp.training import INTENT_LABELS, category_features, intent_features, models
 from nlp.values import Intent, Knowledge, Part, Place, Understanding, Urgency
 
 _ALARMED = 0.99  # how surely an emergency wants to be recorded
@@ -63,12 +63,14 @@ class Understander:
         )
         self._classifier = Classifier(
             category_features(lexicons),
-            trained.categories.beside(trained.alarms),
-            trained.categories.labels,
+            trained.words,
+            tuple(self._levels),
             number(lexicon("concepts"), "sharpness", 1.6),
         )
         self._bell = AlarmBell(lexicon("urgency"), self._classifier, self._urgent)
-        self._intents = IntentRules(lexicon("intent"), intent_features(lexicons), trained.intents)
+        self._intents = IntentRules(
+            lexicon("intent"), intent_features(lexicons), trained.words, INTENT_LABELS
+        )
         self.tokens = Tokens(_vocabulary(knowledge), cache)
         self._teach(knowledge.lessons)
 
@@ -139,7 +141,7 @@ class Understander:
             return Wanted("supplement", 0.9)
         if not letters and not any(c in "+?" for c in read.said):
             return Wanted("chatter", 1.0)
-        wanted = self._intents.of(read, reading.features, reading.guess.confidence)
+        wanted = self._intents.of(read, reading)
         if wanted.intent == "chatter" and plain and (read.placed or letters <= _BARE):
             # A thing and a place, or nothing but the thing (停水了), is no small talk.
             return Wanted("report", reading.guess.confidence)
