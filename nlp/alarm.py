@@ -40,7 +40,8 @@ class AlarmBell:
     def __init__(self, lexicon: Lexicon, classifier: Classifier, urgent: Collection[str]) -> None:
         self._rules = UrgencyRules(lexicon)
         self._classifier = classifier
-        self._is_urgent = np.array([code in urgent for code in classifier.codes], bool)
+        of_urgent = [code in urgent for code in classifier.codes]
+        self._urgent, self._other = np.flatnonzero(of_urgent), np.flatnonzero(~np.array(of_urgent))
         self._weights = numbers(lexicon, "loudness")
         self.reasons = self._rules.reasons
 
@@ -70,8 +71,10 @@ class AlarmBell:
 
     def lead(self, reading: Reading) -> float:
         """By how much the likeliest emergency leads the likeliest other category."""
-        urgent, other = reading.scores[self._is_urgent], reading.scores[~self._is_urgent]
-        return float(urgent.max() - other.max()) if len(urgent) and len(other) else 0.0
+        if not len(self._urgent) or not len(self._other):
+            return 0.0
+        of = reading.scores.take
+        return float(np.maximum.reduce(of(self._urgent)) - np.maximum.reduce(of(self._other)))
 
     def _clause(self, text: str, danger: Danger) -> float:
         """How the danger's own clause sounds: the message may be about another thing as well."""

@@ -71,8 +71,19 @@ class Index:
             rows = np.concatenate((rows, np.array([self.names[name] for name in names], np.intp)))
         return bag.letters[known], names, rows
 
-    def rows(self, bag: Bag) -> Rows:
-        return self.known(bag)[2]
+    def held(self, bags: Sequence[Bag]) -> NDArray[np.bool_]:
+        """Bags × features: which bag holds which."""
+        letters = np.concatenate([bag.letters for bag in bags])
+        owners = np.repeat(np.arange(len(bags)), [len(bag.letters) for bag in bags])
+        at = self.letters.searchsorted(letters)
+        known = self._at(at) == letters
+        found = np.zeros((len(bags), len(self)), np.bool_)
+        found[owners[known], at[known]] = True
+        for owner, bag in enumerate(bags):
+            for name in bag.names:
+                if name in self.names:
+                    found[owner, self.names[name]] = True
+        return found
 
     def _at(self, places: Rows) -> NDArray[Any]:
         if not len(self.letters):

@@ -71,8 +71,8 @@ class Classifier:
 
     def weigh(self, reading: Reading, stretches: Iterable[str]) -> Weighed:
         """The sums of stretches of the text, to be added to those of their neighbours."""
-        features = map(self.features, stretches)
-        return self.linear.weigh(reading.vector, reading.weighted, features)
+        bags = [self.features(stretch) for stretch in stretches]
+        return self.linear.weigh(reading.vector, reading.weighted, bags)
 
     def settle(self, weighed: Weighed) -> Floats:
         """The scores of stretches from their sums."""
@@ -104,8 +104,10 @@ class Classifier:
         self, reading: Reading, options: Sequence[T], key: Callable[[T], str]
     ) -> T | None:
         """The option whose category fits best; one that is no category comes before all."""
+        if len(options) < 2:
+            return options[0] if options else None
         fit = dict(zip(self.codes, reading.scores.tolist(), strict=True))
-        return max(options, key=lambda option: fit.get(key(option), math.inf), default=None)
+        return max(options, key=lambda option: fit.get(key(option), math.inf))
 
     def with_examples(self, examples: Iterable[tuple[str, str]]) -> Classifier:
         """The same classifier, corrected by what these texts (text, code) really are about."""

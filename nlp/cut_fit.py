@@ -125,7 +125,7 @@ def _collect(
     if len(clauses) < 2:
         return
     vector = linear.vector(features(text.bare))
-    stretches = (features(text.bare[clause.start : clause.end]) for clause in clauses)
+    stretches = [features(text.bare[clause.start : clause.end]) for clause in clauses]
     weighed = linear.weigh(vector, linear.weighted(vector), stretches)
     both = sides(clauses, weighed, linear.settle)
     if both is None:

@@ -40,10 +40,9 @@ def sides(
 
     None if both sides of every boundary are about the same: nothing turns there.
     """
-    lefts = settle(_added(weighed))
-    whole, lefts = lefts[-1], lefts[:-1]
-    backwards = Weighed(weighed.sums[::-1], weighed.squares[::-1])
-    rights = settle(_added(backwards))[::-1][1:]
+    last = len(clauses) - 1
+    both = settle(_both(weighed))  # the rights' last is the whole again
+    whole, lefts, rights = both[last], both[:last], both[-2:last:-1]
     at = np.arange(len(lefts))
     one, two = lefts.argmax(axis=1), rights.argmax(axis=1)
     if (one == two).all():
@@ -117,9 +116,13 @@ class Cuts:
         return cls(index, stored["weights"], stored["figures"], stored["bias"])
 
 
-def _added(weighed: Weighed) -> Weighed:
-    """Every stretch with all before it."""
-    return Weighed(np.cumsum(weighed.sums, axis=0), np.cumsum(weighed.squares))
+def _both(weighed: Weighed) -> Weighed:
+    """Every clause with all before it, and, from the last, every clause with all behind it."""
+    sums, squares = weighed.sums, weighed.squares
+    return Weighed(
+        np.concatenate((sums.cumsum(axis=0), sums[::-1].cumsum(axis=0))),
+        np.concatenate((squares.cumsum(), squares[::-1].cumsum())),
+    )
 
 
 def _shares(scores: Floats) -> Floats:

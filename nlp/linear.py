@@ -8,7 +8,7 @@ needed to read with it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -73,16 +73,12 @@ class Linear:
         found: Floats = self.weighted(vector).sum(axis=0) / np.float32(vector.length) + self.bias
         return found
 
-    def weigh(self, vector: Vector, weighted: Floats, stretches: Iterable[Bag]) -> Weighed:
+    def weigh(self, vector: Vector, weighted: Floats, stretches: Sequence[Bag]) -> Weighed:
         """The sums of stretches of a text: those of neighbours add up to those of both. `weighted`
         is what every feature of the text adds."""
         own = Index(vector.letters, numbered(vector.names, len(vector.letters)))
-        squares_of = vector.rarity * vector.rarity
-        rows = [own.rows(bag) for bag in stretches]
-        return Weighed(
-            np.array([np.add.reduce(weighted.take(at, axis=0)) for at in rows], np.float32),
-            np.array([np.add.reduce(squares_of.take(at)) for at in rows], np.float32),
-        )
+        holds = own.held(stretches).astype(np.float32)
+        return Weighed(holds @ weighted, holds @ (vector.rarity * vector.rarity))
 
     def settle(self, weighed: Weighed) -> Floats:
         """The scores of every stretch from its sums."""
