@@ -40,8 +40,8 @@ class AlarmBell:
     def __init__(self, lexicon: Lexicon, classifier: Classifier, urgent: Collection[str]) -> None:
         self._rules = UrgencyRules(lexicon)
         self._classifier = classifier
-        of_urgent = [code in urgent for code in classifier.codes]
-        self._urgent, self._other = np.flatnonzero(of_urgent), np.flatnonzero(~np.array(of_urgent))
+        is_urgent = np.array([code in urgent for code in classifier.codes], bool)
+        self._urgent, self._other = np.flatnonzero(is_urgent), np.flatnonzero(~is_urgent)
         self._weights = numbers(lexicon, "loudness")
         self.reasons = self._rules.reasons
 

@@ -6,6 +6,7 @@ depends on. Whatever is in the cache can be deleted at any time.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import logging
 import os
@@ -110,8 +111,10 @@ def _clear(cache: Path) -> None:
 
 
 def _train(knowledge: Knowledge) -> Models:
-    reader = Reader(knowledge.lexicons)
-    about, manner = category_features(knowledge.lexicons), intent_features(knowledge.lexicons)
+    # Most texts are learned from more than once.
+    reader = functools.cache(Reader(knowledge.lexicons))
+    about = functools.cache(category_features(knowledge.lexicons))
+    manner = intent_features(knowledge.lexicons)
 
     def of_topic(text: str) -> Bag:
         return about(reader(text).bare)
