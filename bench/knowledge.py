@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from data.contents import load_catalogue, load_lexicons, load_pairs
+from data.contents import load_catalogue, load_doubles, load_lexicons, load_pairs
 from desk.roster import words_of
 from nlp.values import Knowledge, PlaceRow
 
@@ -22,6 +22,7 @@ def knowledge(places: Path = PLACES) -> Knowledge:
         lexicons=load_lexicons(CONTENT),
         sayings=load_pairs(CONTENT / "intents.csv"),
         alarms=load_pairs(CONTENT / "urgency.csv"),
+        doubles=load_doubles(CONTENT / "doubles.csv"),
     )
 
 

@@ -9,7 +9,7 @@ import click
 from flask import Flask
 
 from cli import json_lines
-from data.contents import load_catalogue, load_lexicons, load_pairs
+from data.contents import load_catalogue, load_doubles, load_lexicons, load_pairs
 from data.settings import Settings, load_settings
 from desk.roster import words_of
 from desk.tables import BadTable, read_table, words
@@ -51,6 +51,7 @@ def _understander(places: Path | None) -> Understander:
             lexicons=load_lexicons(folder),
             sayings=load_pairs(folder / "intents.csv"),
             alarms=load_pairs(folder / "urgency.csv"),
+            doubles=load_doubles(folder / "doubles.csv"),
         ),
         settings.cache_dir,
     )

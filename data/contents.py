@@ -95,6 +95,7 @@ class Content:
     lexicons: Mapping[str, Mapping[str, Any]]
     sayings: Pairs  # (intent, what somebody wrote)
     alarms: Pairs  # (U0 or no, what somebody wrote)
+    doubles: Pairs  # (categories, several requests in one message, marked)
     about: About
     practices: Mapping[str, Practice]
 
@@ -122,6 +123,7 @@ def load_content(folder: Path) -> Content:
         lexicons=load_lexicons(folder),
         sayings=load_pairs(folder / "intents.csv"),
         alarms=load_pairs(folder / "urgency.csv"),
+        doubles=load_doubles(folder / "doubles.csv"),
         about=_checked(About, _toml(folder / "community" / "community.toml"), "community.toml"),
         practices=practices,
     )
@@ -184,6 +186,15 @@ def load_pairs(path: Path) -> Pairs:
         if len(row) != 2:
             raise BadContent(f"{path.name} 第 {number} 行：要有两列")
     return tuple((label.strip(), text.strip()) for label, text in rows[1:])
+
+
+def load_doubles(path: Path) -> Pairs:
+    """Messages whose requests are marked: a‖b, with as many categories: c、d."""
+    pairs = load_pairs(path)
+    for number, (codes, text) in enumerate(pairs, 2):
+        if codes.count("、") != text.count("‖"):
+            raise BadContent(f"{path.name} 第 {number} 行：有几件事（用 ‖ 隔开），就写几个类别")
+    return pairs
 
 
 def _checked(shape: type[M], entry: object, where: str) -> M:

@@ -119,6 +119,7 @@ def knowledge(content: contents.Content, picture: Roster) -> Knowledge:
         lexicons=content.lexicons,
         sayings=content.sayings,
         alarms=content.alarms,
+        doubles=content.doubles,
         lessons=tuple((lesson.text, lesson.code) for lesson in picture.lessons),
     )
 

@@ -14,7 +14,6 @@ import numpy as np
 
 from nlp.classify import Classifier, Reading
 from nlp.lexicon import Lexicon, numbers
-from nlp.linear import Linear
 from nlp.urgency import LOOSE, Danger, UrgencyRules
 
 _CLAUSE_END = re.compile(r"[,，。.!?;\n ]")
@@ -38,13 +37,11 @@ class AlarmBell:
     the learned alarm had not seen.
     """
 
-    def __init__(
-        self, lexicon: Lexicon, linear: Linear, classifier: Classifier, urgent: Collection[str]
-    ) -> None:
+    def __init__(self, lexicon: Lexicon, classifier: Classifier, urgent: Collection[str]) -> None:
         self._rules = UrgencyRules(lexicon)
-        self._linear = linear
         self._classifier = classifier
-        self._is_urgent = np.array([code in urgent for code in classifier.codes], bool)
+        is_urgent = np.array([code in urgent for code in classifier.codes], bool)
+        self._urgent, self._other = np.flatnonzero(is_urgent), np.flatnonzero(~is_urgent)
         self._weights = numbers(lexicon, "loudness")
         self.reasons = self._rules.reasons
 
@@ -68,15 +65,16 @@ class AlarmBell:
         return Alarm(True, danger, words, calm, bool(dangers))
 
     def learned(self, reading: Reading) -> float:
-        """How much a text sounds like an emergency. The alarm reads the classifier's vectors."""
-        alarm, calm = self._linear.scores_of(reading.vector).tolist()
+        """How much a text sounds like an emergency."""
         lead = self._limited(self.lead(reading))
-        return self._of("learned") * float(alarm - calm) + self._of("lead") * lead
+        return self._of("learned") * reading.alarm + self._of("lead") * lead
 
     def lead(self, reading: Reading) -> float:
         """By how much the likeliest emergency leads the likeliest other category."""
-        urgent, other = reading.scores[self._is_urgent], reading.scores[~self._is_urgent]
-        return float(urgent.max() - other.max()) if len(urgent) and len(other) else 0.0
+        if not len(self._urgent) or not len(self._other):
+            return 0.0
+        of = reading.scores.take
+        return float(np.maximum.reduce(of(self._urgent)) - np.maximum.reduce(of(self._other)))
 
     def _clause(self, text: str, danger: Danger) -> float:
         """How the danger's own clause sounds: the message may be about another thing as well."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 
+from nlp.bag import Bag
+from nlp.evidence import Leads
 from nlp.features import Features
 from nlp.linear import Floats, Linear, Vector, Weighed
 
@@ -35,43 +37,52 @@ class Reading:
     """A stretch of text as the classifier sees it."""
 
     text: str
-    features: Mapping[str, None]
+    bag: Bag
     vector: Vector
+    weighted: Floats  # what every feature of it adds to the sum for every label
+    sums: Floats  # of all of them
     scores: Floats  # in the order of the classifier's codes
+    alarm: float  # how much more it sounds like an emergency than like none
     guess: Guess
 
 
 @dataclass(frozen=True)
 class Classifier:
+    """`linear` answers with one look-up what a text is about and, by the two labels behind the
+    codes, whether it sounds like an emergency."""
+
     features: Features
     linear: Linear
+    codes: tuple[str, ...]
     sharpness: float  # makes a share of 0.8 right eight times in ten (python -m bench.quality)
-    corrections: tuple[tuple[frozenset[str], str], ...] = ()  # the latest first
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        return self.linear.labels
+    corrections: tuple[tuple[frozenset[int | str], str], ...] = ()  # the latest first
 
     def read(self, text: str) -> Reading:
-        found = self.features(text)
-        vector = self.linear.vector(found)
-        scores = self.linear.scores_of(vector)
-        guess = self._guess(scores, self._corrected(found)) if self.codes else NOTHING
-        return Reading(text, found, vector, scores, guess)
+        bag = self.features(text)
+        vector = self.linear.vector(bag)
+        weighted = self.linear.weighted(vector)
+        sums: Floats = np.add.reduce(weighted)
+        last = len(self.codes)
+        scores = sums[: last + 2] / np.float32(vector.length) + self.linear.bias[: last + 2]
+        about = scores[:last]
+        alarm = float(scores[last] - scores[last + 1])
+        guess = self._guess(about, self._corrected(bag)) if self.codes else NOTHING
+        return Reading(text, bag, vector, weighted, sums, about, alarm, guess)
 
-    def weigh(self, stretches: Iterable[str]) -> Weighed:
-        """The sums of stretches of one text, to be added to those of their neighbours."""
-        return self.linear.weigh(map(self.features, stretches))
+    def weigh(self, reading: Reading, stretches: Iterable[str]) -> Weighed:
+        """The sums of stretches of the text, to be added to those of their neighbours."""
+        bags = [self.features(stretch) for stretch in stretches]
+        return self.linear.weigh(reading.vector, reading.weighted, bags)
 
     def settle(self, weighed: Weighed) -> Floats:
         """The scores of stretches from their sums."""
-        return self.linear.settle(weighed)
+        return self.linear.settle(weighed)[:, : len(self.codes)]
 
     def without(self, reading: Reading, barred: Collection[str]) -> Guess:
         """The likeliest categories but for the barred ones."""
         scores = reading.scores.copy()
         scores[[self.codes.index(code) for code in barred]] = scores.min()
-        return self._guess(scores, self._corrected(reading.features))
+        return self._guess(scores, self._corrected(reading.bag))
 
     def _guess(self, scores: Floats, corrected: str | None) -> Guess:
         probabilities = shares(scores, self.sharpness)
@@ -82,32 +93,37 @@ class Classifier:
         top = tuple((self.codes[i], round(float(probabilities[i]), 4)) for i in order)
         return Guess(top[0][0], top[0][1], top)
 
-    def leads(self, reading: Reading, code: str) -> Mapping[str, float]:
-        """How much each feature of the text speaks for the category."""
-        return self.linear.leads(reading.vector, code)
+    def leads(self, reading: Reading, code: str) -> Leads:
+        """How much each character and pair of the text speaks for the category."""
+        letters = reading.vector.letters
+        weighted = reading.weighted[: len(letters), : len(self.codes)]
+        mean = np.add.reduce(weighted, axis=1) / np.float32(len(self.codes))
+        return Leads(letters, weighted[:, self.codes.index(code)] - mean)
 
     def likeliest(
         self, reading: Reading, options: Sequence[T], key: Callable[[T], str]
     ) -> T | None:
         """The option whose category fits best; one that is no category comes before all."""
+        if len(options) < 2:
+            return options[0] if options else None
         fit = dict(zip(self.codes, reading.scores.tolist(), strict=True))
-        return max(options, key=lambda option: fit.get(key(option), math.inf), default=None)
+        return max(options, key=lambda option: fit.get(key(option), math.inf))
 
     def with_examples(self, examples: Iterable[tuple[str, str]]) -> Classifier:
         """The same classifier, corrected by what these texts (text, code) really are about."""
         read = [(self.features(text), code) for text, code in examples if code in self.codes]
-        taught = tuple((frozenset(features), code) for features, code in read)
+        taught = tuple((bag.all(), code) for bag, code in read)
         return replace(
             self,
-            linear=self.linear.with_examples(read),
+            linear=self.linear.with_examples(read, among=len(self.codes)),
             corrections=(*reversed(taught), *self.corrections),
         )
 
-    def _corrected(self, found: Iterable[str]) -> str | None:
+    def _corrected(self, bag: Bag) -> str | None:
         """The code of a correction that says almost the same."""
         if not self.corrections:
             return None
-        own = frozenset(found)
+        own = bag.all()
         for other, code in self.corrections:
             if len(own & other) >= _SAME * len(own | other):
                 return code

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from itertools import accumulate, pairwise
+from dataclasses import dataclass
 
+import numpy as np
+
+from nlp.bag import Letters, spelt
+from nlp.linear import Floats
 from nlp.tokens import Tokens
 
 _MOST = 3
@@ -14,33 +17,41 @@ _LONGEST = 12  # characters that are cut into words: what decided stands close t
 _WORTH = 0.3  # of the best word's lead: below, a word is left out
 
 
-class _Leads:
-    """How much every stretch of a text speaks for a category."""
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """How much each character and pair of a text speaks for a category."""
 
-    def __init__(self, text: str, leads: Mapping[str, float]) -> None:
-        upper = text.upper()
-        of = leads.get
-        self._singles = [0.0, *accumulate(of(letter, 0.0) for letter in upper)]
-        self._pairs = [0.0, *accumulate(of(one + two, 0.0) for one, two in pairwise(upper))]
+    letters: Letters  # in order
+    leads: Floats
 
-    def of(self, start: int, end: int) -> float:
-        own = self._singles[end] - self._singles[start]
-        return own + self._pairs[end - 1] - self._pairs[start]
+    def summed(self, text: str) -> tuple[list[float], list[float]]:
+        """The sums of the text's first characters, and of its first pairs of them: at any number
+        how much as many of them say together."""
+        singles, pairs = spelt(text.upper())
+        return self._sums(singles), self._sums(pairs)
+
+    def _sums(self, letters: Letters) -> list[float]:
+        if not len(self.letters):
+            return [0.0] * (len(letters) + 1)
+        at = self.letters.searchsorted(letters)
+        known = self.letters.take(at, mode="clip") == letters
+        return [0.0, *np.cumsum(self.leads.take(at, mode="clip") * known).tolist()]
 
 
-def evidence(text: str, leads: Mapping[str, float], tokens: Tokens) -> tuple[str, ...]:
-    """Whole words of the text that spoke for the category, the strongest first.
-
-    `leads` says how much each feature of the text did.
-    """
-    known = _Leads(text, leads)
+def evidence(text: str, leads: Leads, tokens: Tokens) -> tuple[str, ...]:
+    """Whole words of the text that spoke for the category, the strongest first."""
     spans = [window for match in _CLAUSE.finditer(text) for window in _windows(*match.span())]
     if not spans:
         return ()
-    at, end = max(spans, key=lambda span: known.of(*span))
+    singles, pairs = leads.summed(text)
+
+    def lead(start: int, end: int) -> float:
+        return singles[end] - singles[start] + pairs[end - 1] - pairs[start]
+
+    at, end = max(spans, key=lambda span: lead(*span))
     found: list[tuple[float, str]] = []
     for word in tokens.cut(text[at:end]):
-        found.append((known.of(at, at + len(word)), word))
+        found.append((lead(at, at + len(word)), word))
         at += len(word)
     found = [pair for pair in found if len(pair[1]) > 1] or found
     found.sort(key=lambda pair: -pair[0])

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 
 import ahocorasick
 
+from nlp.bag import Bag, letters
 from nlp.homophone import sounds
 from nlp.lexicon import alternatives
 
@@ -20,6 +20,7 @@ _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _NOT_TEXT = re.compile(r"[^\u4e00-\u9fffA-Za-z0?+]+")
 _EDGE = " "
 MARK = "#"  # begins the name of a concept feature: no text can contain it
+_CUE = MARK + "~"
 _OPENS = MARK + MARK
 _SHAPE = MARK + "="
 _STEP, _STEPS = 6, 6  # lengths are told apart in steps of so many characters, up to so many steps
@@ -28,51 +29,44 @@ Words = Mapping[str, Iterable[str]]
 
 
 class Features:
-    """Text → the set of its features, in the order of their first appearance."""
+    """Text → the bag of its features."""
 
-    def __init__(self, concepts: Words, openings: Words | None = None, by_sound: bool = True):
+    def __init__(self, concepts: Words):
         named = {word: MARK + name for name, words in concepts.items() for word in words}
         self._concepts = _automaton(named)
-        heard = {sounds(word): name for word, name in named.items() if len(word) >= 2}
-        self._heard = _automaton(heard if by_sound else {})
-        self._openings = [
-            (_OPENS + name, re.compile(alternatives(terms)))
-            for name, terms in (openings or {}).items()
-        ]
+        self._heard = _automaton({sounds(w): name for w, name in named.items() if len(w) >= 2})
 
-    def __call__(self, text: str) -> dict[str, None]:
+    def __call__(self, text: str) -> Bag:
         text = normal(text)
-        framed = f"{_EDGE}{text}{_EDGE}"
-        found: dict[str, None] = dict.fromkeys(text)
-        found.update(dict.fromkeys(map("".join, pairwise(framed))))
-        found.pop(_EDGE, None)
-        found.update(dict.fromkeys(self.concepts(text)))
-        found.update((name, None) for name, opening in self._openings if opening.match(text))
-        return found
-
-    def concepts(self, text: str) -> Iterable[str]:
-        """The concepts whose words, or words that sound like them, are in the text."""
-        for _, name in self._concepts.iter(text) if self._concepts else ():
-            yield name
-        for _, name in self._heard.iter(sounds(text)) if self._heard else ():
-            yield name
+        found: dict[str, None] = {}
+        if self._concepts:
+            found.update((name, None) for _, name in self._concepts.iter(text))
+        if self._heard:
+            found.update((name, None) for _, name in self._heard.iter(sounds(text)))
+        return Bag(letters(text), tuple(found))
 
 
 class Manner:
-    """What shows how a whole message is meant: words and openings, topics, length, place, end."""
+    """What shows how a whole message is meant: words and openings, length, place, end."""
 
     def __init__(self, cues: Words, openings: Words) -> None:
-        self._words = Features(cues, openings, by_sound=False)
+        self._cues = _automaton({w: f"{_CUE}{name}" for name, ws in cues.items() for w in ws})
+        self._openings = [
+            (_OPENS + name, re.compile(alternatives(terms))) for name, terms in openings.items()
+        ]
 
-    def __call__(self, said: str, end: str, placed: bool, about: Iterable[str]) -> dict[str, None]:
-        """`end` is the message's last character, `about` the features of what it is about."""
-        found = self._words(said)
-        found.update((name, None) for name in about if name.startswith(MARK))
+    def __call__(self, said: str, end: str, placed: bool) -> tuple[str, ...]:
+        """`end` is the message's last character."""
+        text = normal(said)
+        found: dict[str, None] = {}
+        if self._cues:
+            found.update((name, None) for _, name in self._cues.iter(text))
+        found.update((name, None) for name, opening in self._openings if opening.match(text))
         found[f"{_SHAPE}{min(len(said) // _STEP, _STEPS)}"] = None
         found[f"{_SHAPE}{end}"] = None
         if placed:
             found[_SHAPE] = None
-        return found
+        return tuple(found)
 
 
 def normal(text: str) -> str:

@@ -7,14 +7,15 @@ one thing of the catalogue: small talk seldom is.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 
-from nlp.classify import shares
+from nlp.classify import Reading
 from nlp.features import Manner
 from nlp.lexicon import Lexicon, alternatives, number, table
 from nlp.linear import Linear
@@ -35,31 +36,51 @@ class Wanted:
 
 
 class IntentRules:
-    def __init__(self, lexicon: Lexicon, manner: Manner, linear: Linear) -> None:
+    def __init__(
+        self, lexicon: Lexicon, manner: Manner, linear: Linear, labels: Sequence[str]
+    ) -> None:
+        """`labels` are the last of the classifier's."""
         self._manner = manner
         self._linear = linear
+        self._labels = tuple(labels)
+        self._intent_of = [cast(Intent, label.rstrip(_MOODS)) for label in labels]
         self._whole = [
             (cast(Intent, intent), re.compile(f"(?:{alternatives(terms)}|[^\\w+])+"))
             for intent, terms in table(lexicon, "whole").items()
         ]
         self._sharpness = number(lexicon, "sharpness", 2.0)
-        self._report = linear.labels.index("report")
-        self._chatter = linear.labels.index("chatter")
+        self._report = self._labels.index("report")
+        self._chatter = self._labels.index("chatter")
         self._clear = number(lexicon, "clear", 0.5)
         self._unclear_gain = number(lexicon, "unclear_gain", 0.0)
+        self._unclear_loss = number(lexicon, "unclear_loss", 0.0)
 
-    def of(self, read: Read, about: Iterable[str], share: float) -> Wanted:
-        """`about` are the features of what the message is about, `share` is how much of all
-        likelihood the likeliest category has."""
+    def of(self, read: Read, reading: Reading) -> Wanted:
+        """`reading` is what the message is about."""
         for intent, whole in self._whole:
             if len(read.said) <= _SHORT and whole.fullmatch(read.said):
                 return Wanted(intent, 1.0)
-        scores = self._linear.scores(self._manner(read.said, read.end, read.placed, about))
-        scores[self._chatter] += self._unclear_gain * (self._clear - share)
-        likely = shares(scores, self._sharpness).tolist()
-        label = self._linear.labels[int(scores.argmax())]
-        intent = cast(Intent, label.rstrip(_MOODS))
-        both = zip(self._linear.labels, likely, strict=True)
-        confidence = sum(share for other, share in both if other.rstrip(_MOODS) == intent)
-        lean = float(scores[self._report] - np.delete(scores, self._report).max())
-        return Wanted(intent, confidence, not label.endswith(_DISCONTENT), lean)
+        values = self._scores(read, reading)
+        unclear = self._clear - reading.guess.confidence
+        values[self._chatter] += self._unclear_gain * unclear
+        values[self._report] -= self._unclear_loss * unclear
+        best = max(range(len(values)), key=values.__getitem__)
+        likely = [math.exp(self._sharpness * (value - values[best])) for value in values]
+        intent = self._intent_of[best]
+        both = zip(self._intent_of, likely, strict=True)
+        confidence = sum(share for other, share in both if other == intent) / sum(likely)
+        report = values.pop(self._report)
+        positive = not self._labels[best].endswith(_DISCONTENT)
+        return Wanted(intent, confidence, positive, report - max(values))
+
+    def _scores(self, read: Read, reading: Reading) -> list[float]:
+        """The sums of the topic's features and, looked up besides, of the manner's."""
+        manner = self._manner(read.said, read.end, read.placed)
+        row_of = self._linear.index.names
+        rows = [row_of[name] for name in manner if name in row_of]
+        rarity = self._linear.rarity.take(rows)
+        first = -len(self._labels)
+        sums = reading.sums[first:] + rarity @ self._linear.weights[rows, first:]
+        length = math.sqrt(reading.vector.square + float(rarity @ rarity)) or 1.0
+        found: list[float] = (sums / np.float32(length) + self._linear.bias[first:]).tolist()
+        return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nlp.lexicon import Lexicon, alternatives, table, words
+from nlp.lexicon import Lexicon, Scanner, alternatives, table, words
 from nlp.numbers import NUMERALS, arabic
 from nlp.values import Mentions
 
@@ -14,6 +14,7 @@ _PHONE = re.compile(f"{_MOBILE}|{_LANDLINE}")
 _ISSUE = re.compile(r"(?<![\d-])(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-\d{2,4}(?![\d-])")
 _PLATE = re.compile(r"[\u4e00-\u9fff][A-Z][·. ]?[A-Z0-9]{5,6}(?![A-Za-z0-9])")
 _URL = re.compile(r"https?://[^\s\u4e00-\u9fff]+|www\.[^\s\u4e00-\u9fff]+")
+_WRITTEN = re.compile(r"[A-Za-z\d]")  # all of these have a digit or a letter
 _OLD = 80
 
 Spans = list[tuple[int, int]]
@@ -21,10 +22,8 @@ Spans = list[tuple[int, int]]
 
 class MentionFinder:
     def __init__(self, lexicon: Lexicon) -> None:
-        self._vulnerable = [
-            (name, re.compile(alternatives(terms)))
-            for name, terms in table(lexicon, "vulnerable").items()
-        ]
+        self._vulnerable = Scanner(table(lexicon, "vulnerable"))
+        self._order = tuple(table(lexicon, "vulnerable"))
         self._number_head = re.compile(
             rf"{alternatives(words(lexicon, 'issue_number'))}[ :是为]{{0,2}}(\d[\d-]{{2,11}})"
         )
@@ -42,15 +41,21 @@ class MentionFinder:
         self._age = re.compile(rf"(\d{{1,3}}|[{NUMERALS}]{{2,4}})多?(?:岁|周岁)")
 
     def find(self, text: str) -> Mentions:
+        who, when = self._who(text), self._first_time(text)
+        if not _WRITTEN.search(text):
+            return Mentions(vulnerable=who, when=when)
+        phones = (re.sub(r"[ +]", "", match) for match in _PHONE.findall(text))
         return Mentions(
-            phones=tuple(dict.fromkeys(re.sub(r"[ +]", "", m) for m in _PHONE.findall(text))),
-            vulnerable=self._who(text),
-            when=self._first_time(text),
+            phones=tuple(dict.fromkeys(phones)),
+            vulnerable=who,
+            when=when,
             issue_numbers=tuple(dict.fromkeys(self._issues(text))),
         )
 
     def taken(self, text: str) -> Spans:
         """Spans that are numbers of another kind: no building or room is to be read there."""
+        if not _WRITTEN.search(text):
+            return []
         found = [m.span() for p in (_PHONE, _ISSUE, _PLATE, _URL) for m in p.finditer(text)]
         found += [m.span(1) for m in self._number_head.finditer(text)]
         found += [m.span() for m in self._when.finditer(text) if any(c.isdigit() for c in m[0])]
@@ -58,12 +63,15 @@ class MentionFinder:
 
     def stripped(self, text: str) -> str:
         """The text without phones, addresses of pages and numbers of issues."""
+        if not _WRITTEN.search(text):
+            return text
         for pattern in (_PHONE, _ISSUE, _PLATE, _URL):
             text = pattern.sub(" ", text)
         return text
 
     def _who(self, text: str) -> tuple[str, ...]:
-        found = [name for name, pattern in self._vulnerable if pattern.search(text)]
+        named = self._vulnerable.names(text)
+        found = [name for name in self._order if name in named]
         for match in self._age.finditer(text):
             age = int(arabic(match[1]))
             if _OLD <= age < 120:

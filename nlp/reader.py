@@ -11,6 +11,8 @@ from nlp.place import PlaceFinder, Where
 from nlp.text import Folder
 from nlp.values import PlaceRow
 
+_LEFT_OUT = "\u2002"  # a blank that people do not write: where it stands, no clause ends
+_EDGES = f" ,.:;!?{_LEFT_OUT}"
 _LONGEST_READ = 1_000  # characters of a request that are classified; the rest only repeats it
 
 
@@ -50,12 +52,12 @@ class Reader:
         own, _ = self._folder.own_words(self._folder.plain(folded))
         where = self.places.find(own, self.mentions.taken(own))
         said = self._without_places(own, where)[:_LONGEST_READ]
-        return Read(folded, own, said, self._greetings.sub(" ", said).strip(" ,.:;!?"), where)
+        return Read(folded, own, said, self._greetings.sub(_LEFT_OUT, said).strip(_EDGES), where)
 
     def _fold(self, text: str) -> str:
         return self._folder.fold(text)
 
     def _without_places(self, text: str, where: Where) -> str:
         for cluster in reversed(where.clusters):
-            text = f"{text[: cluster.start]} {text[cluster.end :]}"
+            text = f"{text[: cluster.start]}{_LEFT_OUT}{text[cluster.end :]}"
         return self.mentions.stripped(text).strip()

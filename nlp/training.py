@@ -1,4 +1,4 @@
-"""The three classifiers of an understander: trained once, then read from a cache.
+"""The models of an understander: trained once, then read from a cache.
 
 Training takes seconds, so what comes of it is kept in a folder named by a hash of everything it
 depends on. Whatever is in the cache can be deleted at any time.
@@ -6,18 +6,24 @@ depends on. Whatever is in the cache can be deleted at any time.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from nlp.bag import Bag
+from nlp.clauses import Clauses
+from nlp.cut_fit import fit_cuts, requests
+from nlp.cuts import Cuts
 from nlp.features import Features, Manner
-from nlp.lexicon import Lexicons, lines, table
-from nlp.linear import Blend, Example, Linear
+from nlp.lexicon import Lexicons, lines, table, words
+from nlp.linear import Example, Linear
+from nlp.linear_fit import Blend, Question, fit
 from nlp.reader import Reader
 from nlp.values import CategoryWords, Knowledge
 
@@ -29,7 +35,7 @@ REPORT = "report"
 ALARM, CALM = "U0", "no"
 
 CATEGORIES = Blend(bayes=0.3)
-INTENTS = Blend(bayes=0.3, even=True)
+INTENTS = Blend(bayes=0.4, even=True)
 ALARMS = Blend(bayes=0.1, even=True)
 
 _PREFIX = "understanding-"
@@ -40,9 +46,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Models:
-    categories: Linear
-    intents: Linear
-    alarms: Linear  # reads the vectors of `categories`
+    words: Linear  # its labels: the categories, ALARM and CALM, INTENT_LABELS
+    cuts: Cuts
 
     def save(self, folder: Path) -> None:
         """All of them or none: a folder appears under its name when it is complete."""
@@ -57,9 +62,8 @@ class Models:
 
     @classmethod
     def load(cls, folder: Path) -> Models | None:
-        found = {name: Linear.load(folder / f"{name}.npz") for name in cls.__annotations__}
-        whole = {name: model for name, model in found.items() if model is not None}
-        return cls(**whole) if len(whole) == len(found) else None
+        words, cuts = Linear.load(folder / "words.npz"), Cuts.load(folder / "cuts.npz")
+        return cls(words, cuts) if words is not None and cuts is not None else None
 
 
 def models(knowledge: Knowledge, cache: Path) -> Models:
@@ -91,7 +95,8 @@ def intent_features(lexicons: Lexicons) -> Manner:
 def _fingerprint(knowledge: Knowledge) -> str:
     """Changes with every text and list that is learned from, and with the code that reads them."""
     digest = hashlib.sha256()
-    for known in (knowledge.categories, knowledge.lexicons, knowledge.sayings, knowledge.alarms):
+    read = (knowledge.categories, knowledge.lexicons)
+    for known in (*read, knowledge.sayings, knowledge.alarms, knowledge.doubles):
         digest.update(repr(known).encode())
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.read_bytes())
@@ -106,30 +111,42 @@ def _clear(cache: Path) -> None:
 
 
 def _train(knowledge: Knowledge) -> Models:
-    reader = Reader(knowledge.lexicons)
-    about, manner = category_features(knowledge.lexicons), intent_features(knowledge.lexicons)
+    # Most texts are learned from more than once.
+    reader = functools.cache(Reader(knowledge.lexicons))
+    about = functools.cache(category_features(knowledge.lexicons))
+    manner = intent_features(knowledge.lexicons)
 
-    def of_topic(text: str) -> Mapping[str, None]:
+    def of_topic(text: str) -> Bag:
         return about(reader(text).bare)
 
-    def of_intent(text: str) -> Mapping[str, None]:
+    def of_intent(text: str) -> Bag:
         read = reader(text)
-        return manner(read.said, read.end, read.placed, about(read.bare))
+        topic = about(read.bare)
+        return Bag(topic.letters, topic.names + manner(read.said, read.end, read.placed))
 
-    categories = _examples(_category_texts(knowledge), of_topic)
-    alarms = _examples(_alarm_texts(knowledge), of_topic)
-    intents = _examples(_intent_texts(knowledge), of_intent)
-    codes = [category.code for category in knowledge.categories]
+    singles = [(code, reader(text).bare) for code, text in _category_texts(knowledge)]
+    marked = [(codes, reader(text).bare) for codes, text in knowledge.doubles]
+    within = [request for both in marked for request in requests(*both)]
+    codes = tuple(category.code for category in knowledge.categories)
+    lexicon = knowledge.lexicons.get("split", {})
     return Models(
-        Linear.train(categories, codes, CATEGORIES, beside=alarms),
-        Linear.train(intents, INTENT_LABELS, INTENTS),
-        Linear.train(alarms, (ALARM, CALM), ALARMS, beside=categories),
+        fit(
+            Question(codes, _examples([*singles, *within], about), CATEGORIES),
+            Question((ALARM, CALM), _examples(_alarm_texts(knowledge), of_topic), ALARMS),
+            Question(INTENT_LABELS, _examples(_intent_texts(knowledge), of_intent), INTENTS),
+        ),
+        fit_cuts(
+            Clauses(lexicon),
+            singles,
+            marked,
+            words(lexicon, "joiners"),
+            lambda examples: fit(Question(codes, examples, CATEGORIES)),
+            about,
+        ),
     )
 
 
-def _examples(
-    texts: Iterable[tuple[str, str]], features: Callable[[str], Mapping[str, None]]
-) -> list[Example]:
+def _examples(texts: Iterable[tuple[str, str]], features: Callable[[str], Bag]) -> list[Example]:
     return [(features(text), label) for label, text in texts]
 
 

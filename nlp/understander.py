@@ -10,6 +10,7 @@ from pathlib import Path
 from nlp import homophone
 from nlp.alarm import Alarm, AlarmBell
 from nlp.classify import Classifier, Guess, Reading
+from nlp.clauses import Clauses
 from nlp.evidence import evidence
 from nlp.intent import IntentRules, Wanted
 from nlp.lexicon import Lexicon, number
@@ -17,7 +18,7 @@ from nlp.nature import NatureRules
 from nlp.reader import Read, Reader
 from nlp.split import Splitter
 from nlp.tokens import Tokens, usable_cache
-from nlp.training import category_features, intent_features, models
+from nlp.training import INTENT_LABELS, category_features, intent_features, models
 from nlp.values import Intent, Knowledge, Part, Place, Understanding, Urgency
 
 _ALARMED = 0.99  # how surely an emergency wants to be recorded
@@ -57,14 +58,19 @@ class Understander:
         self._urgent = frozenset(code for code, level in self._levels.items() if level == "U0")
         self._reader = Reader(lexicons, knowledge.places)
         self._nature = NatureRules(lexicon("nature"))
-        self._splitter = Splitter(lexicon("split"))
+        self._splitter = Splitter(
+            Clauses(lexicon("split")), trained.cuts, number(lexicon("split"), "needed", 0.0)
+        )
         self._classifier = Classifier(
             category_features(lexicons),
-            trained.categories,
+            trained.words,
+            tuple(self._levels),
             number(lexicon("concepts"), "sharpness", 1.6),
         )
-        self._bell = AlarmBell(lexicon("urgency"), trained.alarms, self._classifier, self._urgent)
-        self._intents = IntentRules(lexicon("intent"), intent_features(lexicons), trained.intents)
+        self._bell = AlarmBell(lexicon("urgency"), self._classifier, self._urgent)
+        self._intents = IntentRules(
+            lexicon("intent"), intent_features(lexicons), trained.words, INTENT_LABELS
+        )
         self.tokens = Tokens(_vocabulary(knowledge), cache)
         self._teach(knowledge.lessons)
 
@@ -130,12 +136,12 @@ class Understander:
 
     def _wanted(self, read: Read, reading: Reading) -> Wanted:
         letters = sum(c.isalnum() for c in read.said)
-        plain = reading.guess.confidence >= _CERTAIN
+        plain = bool(letters) and reading.guess.confidence >= _CERTAIN
         if read.placed and letters <= _OPENING and not plain:
             return Wanted("supplement", 0.9)
         if not letters and not any(c in "+?" for c in read.said):
             return Wanted("chatter", 1.0)
-        wanted = self._intents.of(read, reading.features, reading.guess.confidence)
+        wanted = self._intents.of(read, reading)
         if wanted.intent == "chatter" and plain and (read.placed or letters <= _BARE):
             # A thing and a place, or nothing but the thing (停水了), is no small talk.
             return Wanted("report", reading.guess.confidence)
@@ -148,9 +154,11 @@ class Understander:
         if not self._levels:
             return ()
         if intent != "report":
+            if reading.guess.confidence < _SURE:
+                return ()
             part = self._part(_Request(reading, alarm.rings), place, alarm)
             return (part,) if part.confidence >= _SURE else ()
-        pieces = self._splitter.split(reading.text, reading.scores, self._classifier)
+        pieces = self._splitter.split(reading, self._classifier)
         if len(pieces) == 1:
             return (self._part(_Request(reading, alarm.rings), place, alarm),)
         requests = self._requests([self._classifier.read(piece) for piece in pieces], alarm)

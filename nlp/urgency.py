@@ -93,9 +93,10 @@ class UrgencyRules:
     def dangers(self, text: str) -> list[Danger]:
         """Every danger the text names, the real ones first."""
         found: list[Danger] = []
+        if not self._hints.names(text):
+            return found
         text = self._harmless.sub(lambda match: _MASK * len(match[0]), text)
-        if not (hinted := self._hints.names(text)):
-            return []
+        hinted = self._hints.names(text)
         whole = self._first(_OF_MESSAGE, text)
         for sentence in _SENTENCE.finditer(text):
             for code, raises, patterns in self._emergencies:

@@ -46,7 +46,8 @@ class Knowledge:
 
     `lexicons` are the files of data/content/lexicons by name, as parsed TOML. `sayings` are
     (intent, text), where rate+ and rate- tell who is content; `alarms` are (U0 or no, text);
-    `lessons` are (text, code), what staff have corrected.
+    `doubles` are (codes, text) of one message, its requests marked; `lessons` are (text, code),
+    what staff have corrected.
     """
 
     categories: tuple[CategoryWords, ...]
@@ -55,6 +56,7 @@ class Knowledge:
     lexicons: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     sayings: tuple[tuple[str, str], ...] = ()
     alarms: tuple[tuple[str, str], ...] = ()
+    doubles: tuple[tuple[str, str], ...] = ()
     lessons: tuple[tuple[str, str], ...] = ()
 
 

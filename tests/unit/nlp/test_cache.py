@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from bench.knowledge import ROOT
 from nlp import Understander
-from nlp.linear import Blend, Linear
+from nlp.bag import Bag, index, letters, spelt
+from nlp.features import Features
+from nlp.linear_fit import Blend, Question, fit
+from nlp.stored import packed
 from nlp.training import _KEPT, models
 from nlp.values import CategoryWords, Knowledge
 
@@ -61,17 +65,44 @@ def test_other_texts_train_anew_and_old_caches_go(tmp_path: Path) -> None:
 @pytest.mark.parametrize("damage", [b"", b"not an archive", b"PK\x03\x04 cut off"])
 def test_a_damaged_cache_is_trained_again(tmp_path: Path, damage: bytes) -> None:
     models(KNOWLEDGE, tmp_path)
-    (stored,) = tmp_path.glob("*/categories.npz")
+    (stored,) = tmp_path.glob("*/words.npz")
     stored.write_bytes(damage)
-    assert models(KNOWLEDGE, tmp_path).categories.labels == ("repair.light", "utility.water")
+    labels = models(KNOWLEDGE, tmp_path).words.labels
+    assert labels[:2] == ("repair.light", "utility.water")
 
 
 def test_a_correction_moves_just_enough() -> None:
-    examples = [({"灯": None, "坏": None}, "a"), ({"水": None, "停": None}, "b")] * 3
-    linear = Linear.train(examples, ("a", "b"), Blend(bayes=0.3))
-    text = {"灯": None, "停": None}
-    moved = linear.with_examples([(text, "b")])
+    features = Features({})
+    examples = [(features("灯坏"), "a"), (features("水停"), "b")] * 3
+    linear = fit(Question(("a", "b"), examples, Blend(bayes=0.3)))
+    text = features("灯停")
+    moved = linear.with_examples([(text, "b")], among=2)
     a, b = moved.scores(text)
     assert b > a
     assert (linear.scores(text) == linear.scores(text)).all()
-    assert moved.with_examples([(text, "b")]).scores(text) == pytest.approx(moved.scores(text))
+    assert moved.with_examples([(text, "b")], among=2).scores(text) == pytest.approx(
+        moved.scores(text)
+    )
+
+
+@pytest.mark.parametrize("text", ["", "坏", "楼道灯坏坏坏了", "3号楼A座?"])
+def test_a_feature_is_what_is_written(text: str) -> None:
+    framed = f" {text} "
+    pairs = {first + second for first, second in pairwise(framed)}
+    singles, both = (set(numbers.tolist()) for numbers in spelt(framed))
+    assert len(singles) == len(set(framed))
+    assert len(both) == len(pairs)
+    assert set(letters(text).tolist()) == (singles - {ord(" ")}) | both
+
+
+def test_only_what_is_known_is_found() -> None:
+    known, counts = index([Bag(letters("灯坏"), ("#灯",)), Bag(letters("灯"))])
+    found, names, rows = known.known(Bag(letters("灯亮"), ("#灯", "#亮")))
+    assert set(found.tolist()) == set(letters("灯").tolist()) & set(letters("灯亮").tolist())
+    assert names == ("#灯",)
+    assert counts[rows].tolist() == [2, 2, 1]
+
+
+def test_words_with_a_line_break_are_not_kept() -> None:
+    with pytest.raises(ValueError, match="line break"):
+        packed(["a", "\n", "b"])

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nlp import Understander
+from nlp.bag import Bag
 from nlp.features import Features
 from nlp.values import Understanding
 
@@ -105,7 +106,7 @@ def test_work_is_bounded_for_long_texts(
     read: list[int] = []
     original = Features.__call__
 
-    def counted(self: Features, text: str) -> dict[str, None]:
+    def counted(self: Features, text: str) -> Bag:
         read.append(len(text))
         return original(self, text)
 

@@ -33,6 +33,7 @@ def test_emergencies(understander: Understander, text: str, category: str) -> No
         "万一煤气漏了怎么办，想学一学",
         "听说外地有个小区着火了",
         "灶打不着火，是不是停气了",
+        "我们这一片从早上就没气了，饭都做不成",
         "股票跌得我想跳楼哈哈哈",
         "孩子走丢过一次，后来找到了，想领个定位手环",
     ],
