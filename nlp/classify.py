@@ -132,6 +132,6 @@ class Classifier:
 
 def shares(scores: Floats, sharpness: float) -> Floats:
     """Scores as probabilities."""
-    raw: Floats = np.exp(sharpness * (scores - scores.max()))
+    raw: Floats = np.exp(sharpness * (scores - scores.max(initial=-np.inf)))
     whole: Floats = raw / raw.sum()
     return whole

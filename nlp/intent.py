@@ -15,7 +15,7 @@ from typing import cast
 
 import numpy as np
 
-from nlp.classify import Reading
+from nlp.classify import Reading, shares
 from nlp.features import Manner
 from nlp.lexicon import Lexicon, alternatives, number, table
 from nlp.linear import Linear
@@ -33,6 +33,7 @@ class Wanted:
     confidence: float
     positive: bool = True
     lean: float = -4.0  # by how much a request leads all others (log scores)
+    words_lean: float = -4.0  # the same by the words alone, however unclear what it is about
 
 
 class IntentRules:
@@ -51,6 +52,7 @@ class IntentRules:
         self._sharpness = number(lexicon, "sharpness", 2.0)
         self._report = self._labels.index("report")
         self._chatter = self._labels.index("chatter")
+        self._softness = number(lexicon, "softness", 1.6)
         self._clear = number(lexicon, "clear", 0.5)
         self._unclear_gain = number(lexicon, "unclear_gain", 0.0)
         self._unclear_loss = number(lexicon, "unclear_loss", 0.0)
@@ -61,7 +63,8 @@ class IntentRules:
             if len(read.said) <= _SHORT and whole.fullmatch(read.said):
                 return Wanted(intent, 1.0)
         values = self._scores(read, reading)
-        unclear = self._clear - reading.guess.confidence
+        words_lean = self._lean(values)
+        unclear = self._clear - float(shares(reading.scores, self._softness).max(initial=0.0))
         values[self._chatter] += self._unclear_gain * unclear
         values[self._report] -= self._unclear_loss * unclear
         best = max(range(len(values)), key=values.__getitem__)
@@ -69,9 +72,12 @@ class IntentRules:
         intent = self._intent_of[best]
         both = zip(self._intent_of, likely, strict=True)
         confidence = sum(share for other, share in both if other == intent) / sum(likely)
-        report = values.pop(self._report)
         positive = not self._labels[best].endswith(_DISCONTENT)
-        return Wanted(intent, confidence, positive, report - max(values))
+        return Wanted(intent, confidence, positive, self._lean(values), words_lean)
+
+    def _lean(self, values: list[float]) -> float:
+        others = values[: self._report] + values[self._report + 1 :]
+        return values[self._report] - max(others)
 
     def _scores(self, read: Read, reading: Reading) -> list[float]:
         """The sums of the topic's features and, looked up besides, of the manner's."""

@@ -26,7 +26,7 @@ _SURE = 0.5  # confidence below which only a report gets a category
 _FAR = -2.0  # an emergency that no category of emergencies is nearer to is one of its own kind
 _CERTAIN = 0.9  # confidence from which a message plainly is about one thing
 _BARE = 4  # letters of a message that is nothing but its topic
-_MAYBE = -2.0  # lead of a request, though behind, from which small talk is not certain
+_MAYBE = -1.0  # lead of a request, though behind, from which small talk is not certain
 _OPENING = 3  # letters beside a place that say nothing yet: 哦对了，三单元
 
 
@@ -89,7 +89,7 @@ class Understander:
         alarm = self._bell.hear(read.own, reading, wanted.lean)
         if alarm.rings:
             wanted = Wanted("report", _ALARMED)
-        elif addressed and wanted.intent == "chatter" and wanted.lean > _MAYBE:
+        elif addressed and wanted.intent == "chatter" and wanted.words_lean > _MAYBE:
             wanted = Wanted("report", 1.0 - wanted.confidence)
         return Understanding(
             text=read.folded,
