@@ -13,9 +13,10 @@ LONGEST: Final = timedelta(days=731)
 
 
 def read(query: Mapping[str, str], now: datetime, default: Kind = "month") -> Period:
-    """`since` and `last` for days of one's own, else `period` around `day` (today)."""
+    """`since` and `last` for days of one's own (`days`), else `period` around `day` (today)."""
     since, last = _day(query.get("since")), _day(query.get("last"))
-    if since and last and since <= last and last - since <= LONGEST:
+    own = query.get("period", "days") == "days"
+    if own and since and last and since <= last and last - since <= LONGEST:
         return Period(since, last, "days")
     kind = query.get("period", default)
     if kind not in get_args(Kind) or kind == "days":

@@ -13,11 +13,12 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from console import spans
 from data.database import Tx
 from data.tables import logins
 from desk.figures import Period, period
 from tests.journey.seats import Seat, seat
-from tests.journey.town import Town
+from tests.journey.town import MORNING, Town
 
 TILE = re.compile(
     r'<a href="(/console/issues\?[^"]*)"><span class="name">([^<]+)</span><b>([^<]+)</b>'
@@ -255,3 +256,20 @@ def test_no_page_asks_the_store_a_hundred_times(
         with counting(monkeypatch) as asked:
             assert secretary.get(path).status_code == 200
         assert 0 < len(asked) < 100, (path, len(asked))
+
+
+@pytest.mark.parametrize(
+    ("query", "since", "last"),
+    [
+        ({"since": "2026-11-02", "last": "2026-11-05"}, "2026-11-02", "2026-11-05"),
+        ({"since": "2026-11-05", "last": "2026-11-02"}, "2026-11-01", "2026-11-30"),
+        ({"period": "week", "since": "2026-11-02", "last": "2026-11-05"},
+         "2026-11-23", "2026-11-29"),
+        ({"period": "days"}, "2026-11-01", "2026-11-30"),
+        ({"period": "century", "day": "yesterday"}, "2026-11-01", "2026-11-30"),
+        ({"since": "0001-01-01", "last": "9999-12-31"}, "2026-11-01", "2026-11-30"),
+    ],
+)  # fmt: skip
+def test_which_days_a_query_means(query: dict[str, str], since: str, last: str) -> None:
+    found = spans.read(query, MORNING)
+    assert (found.since.isoformat(), found.last.isoformat()) == (since, last)
