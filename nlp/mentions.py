@@ -15,6 +15,7 @@ _ISSUE = re.compile(r"(?<![\d-])(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-\d{2,4}
 _PLATE = re.compile(r"[\u4e00-\u9fff][A-Z][·. ]?[A-Z0-9]{5,6}(?![A-Za-z0-9])")
 _URL = re.compile(r"https?://[^\s\u4e00-\u9fff]+|www\.[^\s\u4e00-\u9fff]+")
 _WRITTEN = re.compile(r"[A-Za-z\d]")  # all of these have a digit or a letter
+_HAN = r"\u4e00-\u9fff"
 _OLD = 80
 
 Spans = list[tuple[int, int]]
@@ -37,6 +38,12 @@ class MentionFinder:
         self._when = re.compile(
             rf"(?:(?:{day}|{date}|{week})[的 ]?(?:{part}[的 ]?)?(?:{clock})?"
             rf"|{part}[ ]?(?:{clock})?|{clock})(?:[到至\-~](?:{part})?{clock})?"
+        )
+        lead, tail = (alternatives(words(lexicon, name)) for name in ("contact", "contact_tail"))
+        person = alternatives(words(lexicon, "contact_person"))
+        self._contact = re.compile(
+            rf"(?:{lead})?[ :是为]{{0,3}}(?:{_PHONE.pattern})(?:[ ,]?(?:{tail})[{_HAN}]{{1,4}})?"
+            rf"|(?:{person})[ :是为]{{0,3}}[{_HAN}]{{2,3}}(?![{_HAN}])"
         )
         self._age = re.compile(rf"(\d{{1,3}}|[{NUMERALS}]{{2,4}})多?(?:岁|周岁)")
 
@@ -62,10 +69,11 @@ class MentionFinder:
         return found
 
     def stripped(self, text: str) -> str:
-        """The text without phones, addresses of pages and numbers of issues."""
+        """The text without whom to call, addresses of pages and numbers of issues."""
+        text = self._contact.sub(" ", text)
         if not _WRITTEN.search(text):
             return text
-        for pattern in (_PHONE, _ISSUE, _PLATE, _URL):
+        for pattern in (_ISSUE, _PLATE, _URL):
             text = pattern.sub(" ", text)
         return text
 
