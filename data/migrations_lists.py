@@ -88,9 +88,10 @@ STEPS: tuple[tuple[str, str], ...] = (
         """,
     ),
     (
-        "l0006_small_matters",
+        "l0006_events_by_action",
         """
-        CREATE INDEX events_of_small_matters ON events(at) WHERE action = 'small';
+        CREATE INDEX events_by_action ON events(action, at);
+        CREATE INDEX entries_by_team ON entries(team) WHERE team IS NOT NULL;
         """,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from desk import times
 from desk.rules.matching import side_words
@@ -25,6 +26,7 @@ class Wanted:
     place: Place | None
 
 
+@lru_cache(maxsize=2000)
 def read(understander: Understander, text: str) -> Wanted:
     """The category only where it is likely: a wrong one would match the wrong offers."""
     said = understander.understand(text, addressed=True)
@@ -38,6 +40,7 @@ def read(understander: Understander, text: str) -> Wanted:
     )
 
 
+@lru_cache(maxsize=2000)
 def words(understander: Understander, text: str) -> frozenset[str]:
     """The words of a text that are worth comparing, without times."""
     return side_words(understander.tokens.words(times.without(text)))
