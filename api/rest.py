@@ -13,11 +13,15 @@ from werkzeug.exceptions import HTTPException
 from api import (
     actions,
     issues,
+    jointly,
+    knowledge,
     listing,
+    lists,
     media,
     members,
     openapi,
     problems,
+    projects,
     reference,
     statistics,
     webhooks,
@@ -41,6 +45,10 @@ OPERATIONS: tuple[Operation, ...] = (
     *webhooks.OPERATIONS,
     *listing.OPERATIONS,
     *members.OPERATIONS,
+    *lists.OPERATIONS,
+    *projects.OPERATIONS,
+    *knowledge.OPERATIONS,
+    *jointly.OPERATIONS,
 )
 
 

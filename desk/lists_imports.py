@@ -82,7 +82,7 @@ def _agreement_faults(tx: Tx, row: Row) -> list[str]:
 
 
 def _store_resources(tx: Tx, rows: Sequence[Row], now: datetime) -> None:
-    """Published at once: whoever imports has looked at it. The same unit's same offer is changed."""
+    """Published at once: whoever imports has looked at them. The same offer again is changed."""
     teams = _by_name(tx)
     for row in rows:
         code, members = teams[row["unit"]]
