@@ -6,7 +6,7 @@ No answer names who needs something: whoever takes it on is told in chat.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
@@ -14,7 +14,7 @@ from api.issues import by_reference
 from api.listing import EntryView, find, view
 from api.operations import Body, Call, NoBody, Operation
 from api.problems import Problem
-from api.shapes import Moment, Reference, Words
+from api.shapes import Moment, Reference, Whole, Words
 from data.lists_rows import Booking, BookingState
 from data.practice_rows import Entry
 from data.tables import bookings as booking_table
@@ -53,7 +53,7 @@ class Calendar(BaseModel):
 class Assignment(Body):
     """请谁办。"""
 
-    offer: int = Field(ge=1, le=999_999_999, description="资-后面的数字")
+    offer: Annotated[int, Field(ge=1, le=999_999_999), Whole] = Field(description="资-后面的数字")
     at: Moment | None = Field(None, description="哪个时间；不写是最近的")
 
 
@@ -72,7 +72,7 @@ class BookingView(BaseModel):
     state: BookingState
 
 
-class ProblemView(BaseModel):
+class TopicView(BaseModel):
     """一类事情在一个小区。"""
 
     category: str
@@ -82,10 +82,10 @@ class ProblemView(BaseModel):
     issues: list[str] = Field(description="事项编号")
 
 
-class Problems(BaseModel):
+class TopicList(BaseModel):
     """近 30 天的问题清单，没办结的多的在前。"""
 
-    items: list[ProblemView]
+    items: list[TopicView]
 
 
 class Listing(Body):
@@ -162,11 +162,11 @@ def _booking(act: Act, booking: Booking) -> BookingView:
     )
 
 
-def list_problems(call: Call[Any, None]) -> Problems:
+def list_problems(call: Call[Any, None]) -> TopicList:
     staff(call.act)
-    return Problems(
+    return TopicList(
         items=[
-            ProblemView(
+            TopicView(
                 category=topic.category,
                 place=topic.place,
                 count=len(topic.issues),
@@ -206,7 +206,7 @@ OPERATIONS = (
         cancel, body=NoBody, problems=(404, 409), tag="practices",
     ),
     Operation(
-        "list_problems", "GET", "/problems", "read", Problems, list_problems, tag="practices",
+        "list_problems", "GET", "/problems", "read", TopicList, list_problems, tag="practices",
     ),
     Operation(
         "list_problem", "POST", "/problems", "write", EntryView, list_problem, body=Listing,

@@ -17,8 +17,7 @@ STEPS: tuple[tuple[str, str], ...] = (
             warned INTEGER NOT NULL) STRICT;
         CREATE INDEX projects_by_state ON projects(state, number);
         CREATE INDEX projects_due ON projects(due) WHERE state = 'open' AND warned = 0;
-        CREATE UNIQUE INDEX projects_by_need ON projects(need)
-            WHERE need IS NOT NULL AND state = 'open';
+        CREATE INDEX projects_by_issue ON projects(issue) WHERE issue IS NOT NULL;
         CREATE TABLE project_parties (
             project INTEGER NOT NULL REFERENCES projects(id), role TEXT NOT NULL,
             who TEXT NOT NULL, agreed_at TEXT, accepted_at TEXT,

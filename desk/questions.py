@@ -140,12 +140,14 @@ def known(act: Act, text: str, category: str) -> Question | None:
 
     None when any doubt is left: too little said, another number, a word that only one has.
     """
-    understander, stop = act.service.understander, _stop(act)
+    lists = act.service.content.words
+    understander, turning = act.service.understander, frozenset(lists["question_turning"])
+    stop = frozenset(lists["question_stop"])
     said = subject(understander, text, stop)
     best, likest = None, 0.0
     for question in table.known(act.tx, category):
         other = subject(understander, question.question, stop)
-        likeness = alike.likeness(said, other) if alike.sure(said, other) else 0.0
+        likeness = alike.likeness(said, other) if alike.sure(said, other, turning) else 0.0
         if likeness > likest:
             best, likest = question, likeness
     return best
@@ -154,10 +156,6 @@ def known(act: Act, text: str, category: str) -> Question | None:
 def subject(understander: Understander, text: str, stop: frozenset[str]) -> tuple[str, ...]:
     """The words that say what a question is about."""
     return tuple(word for word in understander.tokens.words(text) if word not in stop)
-
-
-def _stop(act: Act) -> frozenset[str]:
-    return frozenset(act.service.content.words["question_stop"])
 
 
 def cite(act: Act, question: Question) -> str:

@@ -20,11 +20,14 @@ def likeness(one: Sequence[str], other: Sequence[str]) -> float:
     return met / (len(first) + len(second))
 
 
-def sure(one: Sequence[str], other: Sequence[str]) -> bool:
-    """The same question: no number and no refusal in which they differ, and nearly every word."""
+def sure(one: Sequence[str], other: Sequence[str], turning: frozenset[str]) -> bool:
+    """The same question: nearly every word, and every number and every `turning` word.
+
+    A turning word asks for something else: not, how much, when, who.
+    """
     if min(len(set(one)), len(set(other))) < FEWEST:
         return False
-    if _numbers(one) != _numbers(other):
+    if _numbers(one) != _numbers(other) or turning & {*one} != turning & {*other}:
         return False
     return likeness(one, other) >= SURE
 
