@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from api import (
     actions,
+    agreements,
     issues,
     jointly,
     knowledge,
@@ -24,6 +25,7 @@ from api import (
     projects,
     reference,
     statistics,
+    tasks,
     webhooks,
 )
 from api.door import Door
@@ -47,6 +49,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *members.OPERATIONS,
     *lists.OPERATIONS,
     *projects.OPERATIONS,
+    *tasks.OPERATIONS,
+    *agreements.OPERATIONS,
     *knowledge.OPERATIONS,
     *jointly.OPERATIONS,
 )

@@ -101,7 +101,10 @@ def _who(act: Act, booking: Booking) -> str:
     """Who comes, with his phone, and what it is about: for whoever he has an appointment with."""
     issue = issues.by_id(act.tx, booking.issue) if booking.issue else None
     person = entry_wording.contact(act, booking.person)
+    category = act.service.category(issue.category) if issue else None
     about = without_doors(wording.summary(issue)) if issue else ""
+    if category and category.private:  # that is for the two of them to say
+        about = category.name
     return act.say("booking.who", person=person, about=about)
 
 

@@ -94,7 +94,6 @@ def run(db: Database, service: Service, now: datetime) -> int:
 
 
 def _build(act: Act, _: datetime) -> None:
-    reviewers = access.reviewers(act)
     found = [problem for problem in common.problems(act) if _open(problem)]
     fresh = [
         p for p in found
@@ -103,8 +102,9 @@ def _build(act: Act, _: datetime) -> None:
         )
     ]  # fmt: skip
     log.append(act, KIND, EACH_DAY, "build", data={"topics": len(found), "new": len(fresh)})
-    for problem in fresh:
-        listing.propose(act, _proposal(act, problem), proposer=reviewers[0])
+    for reviewer in access.reviewers(act)[:1]:
+        for problem in fresh:
+            listing.propose(act, _proposal(act, problem), proposer=reviewer)
 
 
 def _open(problem: Problem) -> bool:

@@ -71,18 +71,19 @@ def _units(act: Act) -> Iterable[tuple[Expert, Side]]:
             yield Expert(person, team.name, team.skills), side
 
 
-def ask(act: Act, issue: Issue, expert: Expert) -> Question:
-    """请教: without who asked; whoever owns the request goes on answering for it."""
+def ask(act: Act, issue: Issue, expert: Expert, wording: str = "") -> Question:
+    """请教: without who asked, in other words if need be, for everybody will read the question;
+    nothing private. Whoever owns the request goes on answering for it."""
     if not access.who_is(act, issue, act.person) & {"owner", "overseer"}:
         raise Forbidden("person")
-    if issue.status not in ("assigned", "accepted") or expert.person in act.roster.blamed(
-        issue.against
-    ):
+    private = act.service.category(issue.category).private or issue.against
+    if issue.status not in ("assigned", "accepted") or private:
         raise Forbidden("status")
+    said = listing.shown(wording or _nameless(act, issue))
     question = Question(
         id=0, number=issue_table.next_number(act.tx, KIND), category=issue.category,
-        question=listing.shown(issue.text), answer="", state="asked", expert=expert.person,
-        unit=expert.unit, issue=issue.id, asked_by=act.person.id, asked_at=act.now,
+        question=said, answer="", state="asked", expert=expert.person, unit=expert.unit,
+        issue=issue.id, asked_by=act.person.id, asked_at=act.now,
         answered_at=None, valid_until=None,
     )  # fmt: skip
     question = replace(question, id=table.add(act.tx, question))
@@ -91,6 +92,11 @@ def ask(act: Act, issue: Issue, expert: Expert) -> Question:
     events.append(act, issue, "consult", name, {"question": question.number})
     journal.tell(act, line, expert.person, act.say("expert.asked", **words(act, question)))
     return question
+
+
+def _nameless(act: Act, issue: Issue) -> str:
+    name = entry_wording.name_of(act, issue.reporter)
+    return issue.text.replace(name, act.say("card.resident"))
 
 
 def answer(act: Act, question: Question, text: str) -> Question:
@@ -140,12 +146,15 @@ def known(act: Act, text: str, category: str) -> Question | None:
 
     None when any doubt is left: too little said, another number, a word that only one has.
     """
+    answered = table.known(act.tx, category)
+    if not answered:
+        return None
     lists = act.service.content.words
     understander, turning = act.service.understander, frozenset(lists["question_turning"])
     stop = frozenset(lists["question_stop"])
     said = subject(understander, text, stop)
     best, likest = None, 0.0
-    for question in table.known(act.tx, category):
+    for question in answered:
         other = subject(understander, question.question, stop)
         likeness = alike.likeness(said, other) if alike.sure(said, other, turning) else 0.0
         if likeness > likest:

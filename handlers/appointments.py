@@ -12,7 +12,7 @@ from data.rows import Issue
 from data.tables import bookings as table
 from desk import bookings, matches, offers
 from desk.rules.slots import week_of
-from handlers import choices, which
+from handlers import choices, dialog, which
 from handlers.commands import issue_number
 from handlers.listing import find
 from handlers.turn import Turn
@@ -20,13 +20,14 @@ from handlers.which import Unclear
 from handlers.words import Said, Word
 
 
-def offered(turn: Turn, issue: Issue) -> str:
+def offered(turn: Turn, issues: Sequence[Issue]) -> str:
     """After a legal matter was recorded: the next times of whoever fits it best, to choose from."""
     codes = turn.act.service.content.words["appointment_categories"]
-    if turn.public or issue.level in ("U0", "U1") or not issue.category.startswith(codes):
+    legal = [i for i in issues if i.category.startswith(codes) and i.level not in ("U0", "U1")]
+    if turn.public or not legal or dialog.waiting(turn):
         return ""
-    found = _fitting(turn, issue)
-    return _ask(turn, found, issue.number, "booking.offered") if found else ""
+    found = _fitting(turn, legal[0])
+    return _ask(turn, found, legal[0].number, "booking.offered") if found else ""
 
 
 def _fitting(turn: Turn, issue: Issue) -> Entry | None:

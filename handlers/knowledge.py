@@ -28,7 +28,7 @@ def known(turn: Turn, drafts: Sequence[Draft], first: str) -> str | None:
 
     None for whatever hurries, asks for something to be done, or is not surely the same question.
     """
-    if len(drafts) != 1 or turn.public:
+    if len(drafts) != 1 or turn.public or dialog.waiting(turn):
         return None
     [draft] = drafts
     if (
@@ -70,13 +70,15 @@ def aged(turn: Turn, issue: Issue) -> str:
 
 
 def ask(turn: Turn, said: Said) -> str:
-    """请教 1123-07: who may know, with the reasons; one is chosen."""
+    """请教 1123-07 [换个说法]: who may know, with the reasons; one is chosen."""
     issue = which.by_number(turn, issue_number(said.rest) or "")
     found = questions.reachable(turn.act, questions.experts(turn.act, issue))
     if not found:
         raise Unclear(turn.say("expert.nobody", number=issue.number))
     options = [(_expert(turn, each), str(at)) for at, each in enumerate(found)]
-    kept = {"issue": issue.number, "experts": [asdict(each.offer) for each in found]}
+    _, _, wording = said.rest.partition(" ")
+    experts = [asdict(each.offer) for each in found]
+    kept = {"issue": issue.number, "experts": experts, "wording": wording.strip()}
     question = turn.say("expert.which", number=issue.number)
     return choices.ask(turn, question, options, "knowledge.asked", kept)
 
@@ -94,7 +96,7 @@ def _asked(turn: Turn, value: str, kept: Mapping[str, Any]) -> str:
     issue = which.by_number(turn, kept["issue"])
     fields = kept["experts"][int(value)]
     expert = Expert(fields["person"], fields["unit"], tuple(fields["skills"]))
-    question = questions.ask(turn.act, issue, expert)
+    question = questions.ask(turn.act, issue, expert, kept["wording"])
     return turn.say("expert.asked_done", **questions.words(turn.act, question))
 
 
@@ -135,9 +137,9 @@ def _find(turn: Turn, said: Said) -> Question:
 
 WORDS: Mapping[str, Word] = {
     "look_up": Word(look_up),
-    "answer": Word(answer, "anyone", "number", ("question",)),
-    "still_true": Word(still_true, "anyone", "number", ("question",)),
-    "withdraw_answer": Word(withdraw, "anyone", "number", ("question",)),
+    "answer": Word(answer, "member", "number", ("question",)),
+    "still_true": Word(still_true, "member", "number", ("question",)),
+    "withdraw_answer": Word(withdraw, "member", "number", ("question",)),
     "consult": Word(ask, "member", "issue"),
 }
 ANSWERS: Mapping[str, choices.Answer] = {"knowledge.more": _more, "knowledge.asked": _asked}

@@ -48,8 +48,10 @@ def case(turn: Turn, said: Said) -> str:
     if table.of_issue(turn.act.tx, issue.id):
         raise Forbidden("status")
     _, _, title = said.rest.partition(" ")
+    if not title.strip():
+        raise Unclear(turn.say("project.case_how", number=issue.number))
     plan = Plan(
-        title=title.strip() or wording.summary(issue),
+        title=title.strip(),
         kind="case",
         team=issue.owner_team,
         person=issue.owner_person,

@@ -53,7 +53,7 @@ def _record(turn: Turn, drafts: Sequence[Draft], first: str) -> str:
     origin = replace(turn.origin, message=first)
     receipts = dialog.record_or_join(turn.act, drafts, origin, public=turn.public)
     made = table.by_message(turn.act.tx, first)
-    more = [knowledge.aged(turn, made[0]), appointments.offered(turn, made[0])] if made else []
+    more = [*(knowledge.aged(turn, issue) for issue in made), appointments.offered(turn, made)]
     return "\n\n".join(filter(None, (receipts, *more)))
 
 

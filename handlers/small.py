@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from data.tables import issues as table
 from desk import recording, small, wording
 from handlers import dialog, which
 from handlers.commands import issue_number
@@ -25,10 +24,12 @@ def report(turn: Turn, said: Said) -> str | None:
     if turn.person.estate and draft.estate is None:
         draft = dialog.at_home(turn.act, draft)
     issue = recording.record(turn.act, draft, turn.origin)
-    if issue.level not in ("U0", "U1"):  # these are quicker than the fast lane
+    lane = turn.act.service.content.words["small_categories"]
+    small_one = issue.category.startswith(lane) and issue.level not in ("U0", "U1")
+    if small_one:  # the others are quicker already, or no small matter
         issue = small.hurry(turn.act, issue, asked=True)
-    receipt = wording.receipt(table.by_id(turn.act.tx, issue.id) or issue, turn.act, public=False)
-    return "\n".join((receipt, turn.say("small.recorded")))
+    receipt = wording.receipt(issue, turn.act, public=False)
+    return "\n".join((receipt, turn.say("small.recorded"))) if small_one else receipt
 
 
 def hurry(turn: Turn, said: Said) -> str:

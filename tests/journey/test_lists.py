@@ -296,3 +296,23 @@ def test_a_picture_after_the_work_is_done_belongs_to_it(town: Town) -> None:
     }  # fmt: skip
     town.phones.image(town.names["胡军"], None)
     assert "1123-01" in town.heard("胡军")[-1]
+
+
+def test_what_is_private_is_put_to_no_expert(town: Town) -> None:
+    Program(town, "lixiulan", name="her").report("离婚房子怎么分", category="neighbor.family")
+    refused = Program(town).refused(
+        "POST", "/issues/1123-01/actions/consult", json={"expert": "liping"}
+    )
+    assert refused == (409, "forbidden_status")
+
+
+def test_a_danger_that_waits_for_its_place_keeps_waiting(town: Town) -> None:
+    """An appointment is no reason to forget where the gas leaks."""
+    offer(town, "法律咨询 周三下午 每周4人", "付强")
+    town.say("刘福生", "闻到好大的煤气味！另外房东不退我押金，法律上怎么办")
+    with town.runtime.db.read() as tx:
+        rows = tx.rows("SELECT awaiting FROM sessions WHERE person = :p", p=town.names["刘福生"])
+    codes = {issue.category for issue in town.issues()}
+    assert "safety.gas" in codes
+    assert any(code.startswith("legal.") for code in codes)
+    assert [row["awaiting"] for row in rows] == ["where"]
