@@ -27,7 +27,22 @@ from data.contents import BadContent, load_content
 from data.database import Database, StoreFailed
 from data.migrations import SchemaIsNewer
 from data.settings import BadSettings, Settings, load_settings
-from desk import cooperation, fetching, listing_sweeps, motions, reminders, rounds, sweeps, webhooks
+from desk import (
+    agreements,
+    bookings,
+    cooperation,
+    fetching,
+    listing_sweeps,
+    motions,
+    problems,
+    projects,
+    questions,
+    reminders,
+    rounds,
+    sweeps,
+    task_list,
+    webhooks,
+)
 from desk.cards import CardChanger, Cards
 from desk.fetching import Fetcher
 from desk.imports import import_sample
@@ -42,6 +57,7 @@ from handlers.inbound import Inbound
 
 SWEEP_SECONDS = 5.0
 CARD_SECONDS = 1.0
+LISTS = (agreements, bookings, problems, projects, questions, task_list)  # what falls due there
 
 
 def utc_now() -> datetime:
@@ -85,7 +101,7 @@ class Runtime:
         reminders.remind(self.db, self.service, now)
         cooperation.remind(self.db, self.service, now)
         reminders.digest(self.db, self.service, now)
-        for practice in (listing_sweeps, rounds, motions):
+        for practice in (listing_sweeps, rounds, motions, *LISTS):
             practice.run(self.db, self.service, now)
         fetching.clear(self.db, self.service, now)
 

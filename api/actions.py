@@ -192,7 +192,7 @@ ACTIONS: Mapping[str, Doing] = {
 }  # fmt: skip
 
 
-def _operation(name: str, doing: Doing) -> Operation:
+def operation(name: str, doing: Doing) -> Operation:
     def handle(call: Call[Any, Any]) -> IssueView:
         issue = find(call)
         doing.do(call.act, issue, call.body)
@@ -213,4 +213,4 @@ def _operation(name: str, doing: Doing) -> Operation:
     )
 
 
-OPERATIONS = tuple(_operation(name, doing) for name, doing in ACTIONS.items())
+OPERATIONS = tuple(operation(name, doing) for name, doing in ACTIONS.items())

@@ -25,6 +25,12 @@ _PATH_PATTERNS = {
     "webhook": r"^[0-9]{1,9}$",
     "entry": r"^[a-z]{1,16}-[0-9]{1,9}$",
     "member": r"^[0-9]{1,9}$",
+    "booking": r"^[0-9]{1,9}$",
+    "project": r"^[0-9]{1,9}$",
+    "task": r"^[0-9]{1,9}$",
+    "question": r"^[0-9]{1,9}$",
+    "meeting": r"^[0-9]{1,9}$",
+    "team": r"^[a-z0-9_-]{1,32}$",
 }
 # Which path parameter an answer gives, and where it stands in it.
 _MADE = {

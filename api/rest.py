@@ -12,14 +12,20 @@ from werkzeug.exceptions import HTTPException
 
 from api import (
     actions,
+    agreements,
     issues,
+    jointly,
+    knowledge,
     listing,
+    lists,
     media,
     members,
     openapi,
     problems,
+    projects,
     reference,
     statistics,
+    tasks,
     webhooks,
 )
 from api.door import Door
@@ -41,6 +47,12 @@ OPERATIONS: tuple[Operation, ...] = (
     *webhooks.OPERATIONS,
     *listing.OPERATIONS,
     *members.OPERATIONS,
+    *lists.OPERATIONS,
+    *projects.OPERATIONS,
+    *tasks.OPERATIONS,
+    *agreements.OPERATIONS,
+    *knowledge.OPERATIONS,
+    *jointly.OPERATIONS,
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import sqlite_utils
 
-from data import migrations_console, migrations_practice
+from data import migrations_console, migrations_lists, migrations_practice
 
 MIGRATIONS = sqlite_utils.Migrations("huying")
 
@@ -281,7 +281,9 @@ def _follow(name: str, script: str) -> None:
         _run(db, script)
 
 
-for _name, _script in (*migrations_practice.STEPS, *migrations_console.STEPS):
+for _name, _script in (
+    *migrations_practice.STEPS, *migrations_console.STEPS, *migrations_lists.STEPS
+):  # fmt: skip
     _follow(_name, _script)
 
 

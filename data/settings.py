@@ -132,6 +132,9 @@ class Practices(BaseModel):
     review_days: int = Field(3, ge=1, description="心愿、岗位等提交后多少天没审核就再提醒")
     claim_days: int = Field(14, ge=1, description="认领后多少天没送达就失效,重新发布")
     relist_days: int = Field(14, ge=1, description="心愿发布后多少天没人认领就重新推荐一次")
+    answer_days: int = Field(
+        180, ge=1, description="专家的答复多少天内直接给下一个人,过后先请他核实"
+    )
     compare: bool = Field(False, description="各单位的对比榜,只看办成的事;缺省不开")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from data.practice_rows import Claim, Entry, Line
 from data.rows import Issue
@@ -19,12 +19,13 @@ LASTING = ("post", "area")
 
 def claim(
     act: Act, entry: Entry, *, count: int = 1, source: Entry | None = None, person: str = "",
-    told: bool = True,
+    told: bool = True, until: datetime | None = None,
 ) -> Claim:  # fmt: skip
     """认领: whoever takes it up answers for it until it has come.
 
-    With `source` it is given from a donation: then its donor (`person`) answers, and the desk has
-    decided. `told`: whether the proposer hears of this one by itself.
+    With `source` it is given from a donation or an offer: then its donor (`person`) answers, and
+    the desk has decided. `told`: whether the proposer hears of this one by itself. `until`: when it
+    lapses, where not after the usual days.
     """
     take(act, entry, "claim", "")
     if not access.may(act, "member"):
@@ -37,6 +38,7 @@ def claim(
     if count > rules.left(entry.capacity, entry_wording.counts(claims)):
         raise lifecycle.Forbidden("status")
     taken = _new(act, entry, claimer, count, source)
+    taken = replace(taken, until=until or taken.until)
     taken = replace(taken, id=entries.add_claim(act.tx, taken))
     changed, line = _counted(act, entry, "claim", taken)
     name = entry_wording.name_of(act, claimer)

@@ -54,6 +54,12 @@ def name_of(act: Act, person: str) -> str:
     return (found.name if found else "") or act.say("card.resident")
 
 
+def contact(act: Act, person: str) -> str:
+    """Name and phone, for whoever has to do with him."""
+    found = people.by_id(act.tx, person)
+    return " ".join(filter(None, (name_of(act, person), found.phone if found else "")))
+
+
 def card(act: Act, entry: Entry) -> str:
     """An entry in full, as far as whoever asks may read it."""
     lines = [

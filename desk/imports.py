@@ -11,7 +11,7 @@ from data.contents import OWNER_TYPES
 from data.database import Database, Tx
 from data.rows import Grid, Person, PlaceRange, Role, Team
 from data.tables import people, roster
-from desk import practice_imports
+from desk import lists_imports, practice_imports
 from desk.importing import Check, Kind, Row, carry_out, checked
 from desk.people import new_invite
 from desk.tables import read_table, words
@@ -165,7 +165,7 @@ SAMPLE: Mapping[str, Kind] = {
         for kind in ("teams", "units")
     },
 }
-KINDS: Mapping[str, Kind] = {**SAMPLE, **practice_imports.KINDS}
+KINDS: Mapping[str, Kind] = {**SAMPLE, **practice_imports.KINDS, **lists_imports.KINDS}
 
 
 def import_sample(db: Database, folder: Path, now: datetime) -> bool:

@@ -87,9 +87,14 @@ def again(act: Act, issue: int) -> bool:
     return entry is not None
 
 
+def masked(text: str) -> str:
+    """A text as everybody may read it: one line, no phone, no door."""
+    return " ".join(without_doors(mask_ids(text)).split())
+
+
 def shown(title: str) -> str:
-    """A title as everybody may read it: one line, no phone, no door."""
-    text = " ".join(without_doors(mask_ids(title)).split())
+    """A title as everybody may read it."""
+    text = masked(title)
     return text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1] + "…"
 
 

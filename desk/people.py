@@ -101,3 +101,19 @@ def join(act: Act, channel: str, address: str, code: str) -> Person | None:
 def new_invite() -> str:
     """Six digits that are good for one account."""
     return f"{secrets.randbelow(10**6):06d}"
+
+
+def named(act: Act, name: str, home: Place | None = None) -> Person:
+    """The resident of that name if there is just one, else somebody known by name only; where
+    nobody knows his home, the one that was said."""
+    found = people.by_name(act.tx, name)
+    person = found[0] if len(found) == 1 else known_by_name(act, name)
+    if home is None or home.estate is None or person.estate is not None:
+        return person
+    grid = act.service.understander.grid_of(home)
+    moved = replace(
+        person, estate=home.estate, building=home.building, unit=home.unit, room=home.room,
+        grid=grid,
+    )  # fmt: skip
+    people.put(act.tx, moved)
+    return moved

@@ -205,6 +205,13 @@ def _keep(turn: Turn, awaiting: str, asked: int, draft: Data) -> None:
     )
 
 
+def waiting(turn: Turn) -> bool:
+    """Whether a question waits in this chat already: another must not take its place."""
+    message = turn.message
+    known = messages.session(turn.act.tx, message.channel, message.chat or "", turn.person.id)
+    return known is not None
+
+
 def record_before(turn: Turn) -> None:
     """What an earlier question was about is recorded before another one takes its place."""
     message = turn.message

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from data.rows import Issue
+from data.tables import issue_lists, messages
 from data.tables import issues as table
-from data.tables import messages
 from desk import media as files
 from desk import people
 from handlers import members
@@ -82,7 +82,11 @@ def _concerned(turn: Turn) -> Issue | None:
     teams = turn.act.roster.teams_of(turn.person.id)
     owned = table.of_owner(turn.act.tx, turn.person.id, teams)
     handled = [issue for issue in owned if issue.handler == turn.person.id]
-    return handled[0] if len(handled) == 1 else None
+    if handled:
+        return handled[0] if len(handled) == 1 else None
+    # A picture of what was done comes after 办结.
+    done = issue_lists.finished_by(turn.act.tx, turn.person.id, turn.act.now - RECENT)
+    return done[0] if done else None
 
 
 def unspoken(turn: Turn) -> str | None:

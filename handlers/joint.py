@@ -63,7 +63,7 @@ def whistles(turn: Turn, command: Command) -> str:  # noqa: ARG001  one shape fo
     """哨单: every whistle of the last month, who came and who finished in time."""
     found = parties.whistles(turn.act.tx, turn.act.now - LATELY)
     by_issue = [(number, list(units)) for number, units in groupby(found, lambda p: p.issue)]
-    lines = [line for number, units in by_issue if (line := _whistle_line(turn, number, units))]
+    lines = [line for number, units in by_issue if (line := line_of_units(turn, number, units))]
     if not lines:
         return turn.say("secretary.whistle_none")
     return turn.say(
@@ -75,8 +75,8 @@ def whistles(turn: Turn, command: Command) -> str:  # noqa: ARG001  one shape fo
     )
 
 
-def _whistle_line(turn: Turn, number: int, units: list[Party]) -> str:
-    """One whistle; nothing of an issue that this person may not see."""
+def line_of_units(turn: Turn, number: int, units: list[Party]) -> str:
+    """One issue with its units; nothing of one that this person may not see."""
     issue = table.by_id(turn.act.tx, number)
     if issue is None or not access.may_see(turn.act, issue, turn.person):
         return ""

@@ -8,7 +8,23 @@ from data.contents import Content
 from data.rows import Session
 from desk import access
 from desk.rules.lifecycle import Forbidden
-from handlers import choices, help, listing, members, stations, wishes
+from handlers import (
+    agreements,
+    appointments,
+    choices,
+    help,
+    jointly,
+    knowledge,
+    listing,
+    lists,
+    members,
+    projects,
+    small,
+    stations,
+    tasks,
+    team_queue,
+    wishes,
+)
 from handlers.turn import Turn
 from handlers.which import Unclear
 from handlers.words import Word, Words
@@ -17,12 +33,24 @@ AREAS: Mapping[str, Mapping[str, Word]] = {
     "members": members.WORDS,
     "wishes": wishes.WORDS,
     "stations": stations.WORDS,
+    "lists": lists.WORDS,
+    "knowledge": knowledge.WORDS,
+    "appointments": appointments.WORDS,
+    "projects": projects.WORDS,
+    "tasks": tasks.WORDS,
+    "agreements": agreements.WORDS,
+    "jointly": jointly.WORDS,
+    "small": small.WORDS,
+    "team_queue": team_queue.WORDS,
     "listing": listing.WORDS,
 }
 ANSWERS: Mapping[str, choices.Answer] = {
     **help.ANSWERS,
     **members.ANSWERS,
     **wishes.ANSWERS,
+    **lists.ANSWERS,
+    **knowledge.ANSWERS,
+    **appointments.ANSWERS,
 }
 
 

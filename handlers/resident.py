@@ -12,7 +12,7 @@ from data.tables import messages, reporters
 from desk import callbacks, issues, together, wording
 from desk.recording import Draft
 from desk.rules.lifecycle import STATUSES
-from handlers import dialog, emergency, which
+from handlers import appointments, dialog, emergency, knowledge, which
 from handlers.turn import Turn
 
 SPOKEN_OF = timedelta(hours=24)  # 我家也是 answers what was said within a day
@@ -27,7 +27,10 @@ def report(turn: Turn) -> str:
     replies = [emergency.alarm(turn, urgent)] if urgent else []
     if calm:
         key = turn.message.key
-        replies.append(_record(turn, calm, key) if urgent else _ask_or_record(turn, calm, 0, key))
+        known = None if urgent else knowledge.known(turn, calm, key)
+        replies.append(
+            _record(turn, calm, key) if urgent else known or _ask_or_record(turn, calm, 0, key)
+        )
     return "\n\n".join(replies)
 
 
@@ -48,7 +51,10 @@ def _ask_or_record(
 
 def _record(turn: Turn, drafts: Sequence[Draft], first: str) -> str:
     origin = replace(turn.origin, message=first)
-    return dialog.record_or_join(turn.act, drafts, origin, public=turn.public)
+    receipts = dialog.record_or_join(turn.act, drafts, origin, public=turn.public)
+    made = table.by_message(turn.act.tx, first)
+    more = [*(knowledge.aged(turn, issue) for issue in made), appointments.offered(turn, made)]
+    return "\n\n".join(filter(None, (receipts, *more)))
 
 
 def answer(turn: Turn, session: Session) -> str | None:

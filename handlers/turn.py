@@ -42,6 +42,10 @@ class Turn:
     def say(self, reply: str, /, **words: object) -> str:
         return self.act.say(reply, **words)
 
+    def saying(self, text: str, said: Understanding) -> Turn:
+        """The same turn as if only this much of its text had been said."""
+        return replace(self, said=said, message=replace(self.message, text=text))
+
     def of(self, person: Person) -> Turn:
         """The same turn after its sender's record has changed."""
         return replace(self, act=replace(self.act, person=person))

@@ -2,8 +2,9 @@
 
 A handler file has one mapping `WORDS` of names to `Word`; the words themselves and a line of help
 for each stand under the same names in data/content/practices/<area>.toml. Nothing here swallows an
-ordinary report: a word counts alone, with a number of its kind (愿-12), or before a gap and more
-words, whichever its `takes` says, and is nothing at all in other people's mouths.
+ordinary report: a word counts alone, with a number of its kind (愿-12), with that of an issue
+(1123-07), or before a gap and more words, whichever its `takes` says, and is nothing at all in
+other people's mouths.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Word:
 
     do: Callable[[Turn, Said], str | None]
     who: Capacity = "anyone"
-    takes: Literal["nothing", "number", "words"] = "words"
+    takes: Literal["nothing", "number", "issue", "words"] = "words"
     kinds: tuple[str, ...] = ()  # whose numbers it takes
     public: bool = False  # may be said, and is answered, in a group
 
@@ -114,6 +115,8 @@ class Words:
 def _fits(word: Word, kind: str, rest: str) -> bool:
     if word.takes == "number":
         return kind in word.kinds
+    if word.takes == "issue":
+        return not kind and issue_number(rest) is not None
     if kind or issue_number(rest):
         return False
     return word.takes == "words" or not rest

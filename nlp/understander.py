@@ -16,6 +16,7 @@ from nlp.intent import IntentRules, Wanted
 from nlp.lexicon import Lexicon, number
 from nlp.nature import NatureRules
 from nlp.reader import Read, Reader
+from nlp.services import Services
 from nlp.split import Splitter
 from nlp.tokens import Tokens, usable_cache
 from nlp.training import INTENT_LABELS, category_features, intent_features, models
@@ -61,6 +62,7 @@ class Understander:
         self._splitter = Splitter(
             Clauses(lexicon("split")), trained.cuts, number(lexicon("split"), "needed", 0.0)
         )
+        self._services = Services(lexicon("services"))
         self._classifier = Classifier(
             category_features(lexicons),
             trained.words,
@@ -104,6 +106,10 @@ class Understander:
     def place(self, text: str) -> Place | None:
         """The place an answer names: 3号楼2单元, 泉馨苑, 2单元."""
         return self._reader(text).where.place
+
+    def services(self, text: str) -> frozenset[str]:
+        """The services that a text offers or asks for, by their names in services.toml."""
+        return self._services.find(self._reader(text).said)
 
     def grid_of(self, place: Place) -> str | None:
         """The finest grid that holds the place."""

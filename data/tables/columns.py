@@ -42,6 +42,8 @@ def _values(row: Any) -> dict[str, Value]:
 
 
 def _stored(value: Any) -> Value:
+    if isinstance(value, bool):
+        return int(value)
     if isinstance(value, tuple):
         return as_json(list(value))
     if isinstance(value, Mapping):

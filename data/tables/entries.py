@@ -69,6 +69,32 @@ def page(tx: Tx, kind: str, statuses: tuple[str, ...], after: int, limit: int) -
     )
 
 
+def proposed_since(
+    tx: Tx, kind: EntryKind, category: str, estate: str | None, since: datetime
+) -> Entry | None:
+    """The latest entry of a kind about one thing at one place, whatever became of it."""
+    return tx.one(
+        Entry,
+        "SELECT * FROM entries WHERE kind = :kind AND category = :category"
+        " AND COALESCE(estate, '') = :estate AND created_at >= :since ORDER BY id DESC LIMIT 1",
+        kind=kind,
+        category=category,
+        estate=estate or "",
+        since=since,
+    )
+
+
+def offered(tx: Tx, team: str, title: str) -> Entry | None:
+    """A unit's offer by its name."""
+    return tx.one(
+        Entry,
+        "SELECT * FROM entries WHERE kind = 'resource' AND team = :team AND title = :title"
+        " ORDER BY id DESC LIMIT 1",
+        team=team,
+        title=title,
+    )
+
+
 def of_person(tx: Tx, person: str, limit: int = 50) -> list[Entry]:
     """What a person proposed, or is to get; the newest first."""
     return tx.all(

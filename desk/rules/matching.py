@@ -5,12 +5,13 @@ Words are compared as they are handed in: whoever calls has cut the texts (nlp's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-WEIGHTS = {"category": 0.3, "skill": 0.3, "words": 0.15, "place": 0.15, "time": 0.1}
+WEIGHTS = {"category": 0.2, "skill": 0.45, "words": 0.15, "place": 0.1, "time": 0.1}
+COVERED = 0.8  # of the skill's share: how much of the need is met; the rest: how much of the offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Side:
 
     category: str = ""  # elderly.errand; of an offer also elderly.*
     categories: tuple[str, ...] = ()  # further ones that an offer covers
+    likely: Mapping[str, float] = field(default_factory=dict)  # of a need nobody has sorted
     skills: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     estate: str = ""
@@ -58,7 +60,7 @@ def match(need: Side, side: Side, offer: T) -> Match[T]:
         return Match(offer, 0.0)
     parts = {
         "category": _category(need, side),
-        "skill": _overlap(need.skills | need.words, side.skills),
+        "skill": _skill(need, side),
         "words": _overlap(need.words, side.words),
         "place": _place(need, side),
         "time": _overlap(need.times, side.times),
@@ -77,15 +79,32 @@ def _covers(offer: Side, need: Side) -> bool:
 
 
 def _category(need: Side, offer: Side) -> tuple[float, tuple[str, ...]]:
+    """How well the need's category fits, or each that it may have, by how likely it is."""
     codes = [code for code in (offer.category, *offer.categories) if code]
-    if need.category and need.category in codes:
-        return 1.0, (need.category,)
-    top = need.category.partition(".")[0]
-    if top and f"{top}.*" in codes:
-        return 0.8, (need.category,)
-    if top and any(code.partition(".")[0] == top for code in codes):
-        return 0.4, (need.category,)
-    return 0.0, ()
+    guesses = {need.category: 1.0} if need.category else need.likely
+    shares = {code: sure * _share(code, codes) for code, sure in guesses.items()}
+    fitting = tuple(code for code, share in shares.items() if share)
+    return min(sum(shares.values()), 1.0), fitting[:1]
+
+
+def _share(code: str, codes: Sequence[str]) -> float:
+    """This very category before all of its kind before another of its kind."""
+    top = code.partition(".")[0]
+    if code in codes:
+        return 1.0
+    if f"{top}.*" in codes:
+        return 0.8
+    return 0.4 if any(other.partition(".")[0] == top for other in codes) else 0.0
+
+
+def _skill(need: Side, offer: Side) -> tuple[float, tuple[str, ...]]:
+    """The services that are needed and offered; where none are named, words that name a skill."""
+    both = sorted(need.skills & offer.skills)
+    if both:
+        met, used = len(both) / len(need.skills), len(both) / len(offer.skills)
+        return COVERED * met + (1 - COVERED) * used, tuple(both)
+    share, words = _overlap(need.skills | need.words, offer.skills)
+    return share / 2, words
 
 
 def _overlap(wanted: frozenset[str], had: frozenset[str]) -> tuple[float, tuple[str, ...]]:
