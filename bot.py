@@ -31,6 +31,7 @@ from desk import (
     agreements,
     bookings,
     cooperation,
+    council_sweeps,
     fetching,
     listing_sweeps,
     motions,
@@ -101,7 +102,7 @@ class Runtime:
         reminders.remind(self.db, self.service, now)
         cooperation.remind(self.db, self.service, now)
         reminders.digest(self.db, self.service, now)
-        for practice in (listing_sweeps, rounds, motions, *LISTS):
+        for practice in (listing_sweeps, rounds, motions, council_sweeps, *LISTS):
             practice.run(self.db, self.service, now)
         fetching.clear(self.db, self.service, now)
 
@@ -239,9 +240,9 @@ def main() -> None:
 
 def run() -> None:
     """The command line; what a user can mend is one clear sentence, not a traceback."""
-    from cli import care, learning, serving, storage, tables, understanding
+    from cli import care, learning, practices, serving, storage, tables, understanding
 
-    for room in (serving, tables, care, storage, understanding, learning):
+    for room in (serving, tables, care, storage, understanding, learning, practices):
         room.register(main, create_app)
     try:
         main(standalone_mode=True)

@@ -30,6 +30,10 @@ _PATH_PATTERNS = {
     "task": r"^[0-9]{1,9}$",
     "question": r"^[0-9]{1,9}$",
     "meeting": r"^[0-9]{1,9}$",
+    "topic": r"^[0-9]{1,9}$",
+    "motion": r"^[0-9]{1,9}$",
+    "fund": r"^[0-9]{1,9}$",
+    "opinion": r"^[0-9]{1,9}$",
     "team": r"^[a-z0-9_-]{1,32}$",
 }
 # Which path parameter an answer gives, and where it stands in it.

@@ -13,6 +13,10 @@ from werkzeug.exceptions import HTTPException
 from api import (
     actions,
     agreements,
+    committee,
+    council,
+    governance,
+    hearings,
     issues,
     jointly,
     knowledge,
@@ -21,6 +25,7 @@ from api import (
     media,
     members,
     openapi,
+    points,
     problems,
     projects,
     reference,
@@ -53,6 +58,11 @@ OPERATIONS: tuple[Operation, ...] = (
     *agreements.OPERATIONS,
     *knowledge.OPERATIONS,
     *jointly.OPERATIONS,
+    *council.OPERATIONS,
+    *committee.OPERATIONS,
+    *hearings.OPERATIONS,
+    *points.OPERATIONS,
+    *governance.OPERATIONS,
 )
 
 

@@ -7,6 +7,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -72,6 +73,31 @@ class About(BaseModel):
     phones: tuple[str, ...] = ()  # whose phones the simulator shows first
 
 
+class Versioned(BaseModel):
+    """What is in force from a day on, until its next version."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z_]+$")
+    version: int = Field(ge=1)
+    since: date
+    title: str
+
+
+class PointRule(Versioned):
+    """A rule of points. Its event is a deed in the logs: no other word fits."""
+
+    event: str = Field(pattern=r"^[a-z_]+\.(confirm|satisfied|hold|adopt|person)$")
+    points: int = Field(ge=1)
+    cap: int = Field(ge=1)  # in a quarter
+
+
+class Policy(Versioned):
+    """A standing rule of the community (长效工作制度)."""
+
+    text: str
+
+
 class Practice(BaseModel):
     """practices/<area>.toml: what can be said there, its line of help, and the bot's words."""
 
@@ -82,6 +108,8 @@ class Practice(BaseModel):
     help: Mapping[str, str] = Field(default_factory=dict)  # by command
     words: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)  # lists; names are shared
     say: Mapping[str, Any] = Field(default_factory=dict)  # joined to replies.toml
+    rule: tuple[PointRule, ...] = ()
+    policy: tuple[Policy, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,6 +164,10 @@ def load_practices(folder: Path) -> dict[str, Practice]:
         practice = _checked(Practice, _toml(path), f"practices/{path.name}")
         if set(practice.help) - set(practice.commands):
             raise BadContent(f"practices/{path.name}：help 里有 commands 里没有的动作")
+        versioned: tuple[Versioned, ...] = (*practice.rule, *practice.policy)
+        versions = [(each.id, each.version) for each in versioned]
+        if len(set(versions)) < len(versions):
+            raise BadContent(f"practices/{path.name}：同一条的同一版写了两次")
         found[path.stem] = practice
     return found
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from data.rows import Data, Words
 
-EntryKind = Literal["wish", "demand", "resource", "post", "area", "donation", "supply"]
+EntryKind = Literal["wish", "demand", "resource", "post", "area", "donation", "supply", "good"]
 EntryStatus = Literal[
     "proposed", "published", "taken", "fulfilled", "refused", "withdrawn", "expired"
 ]

@@ -135,6 +135,10 @@ class Practices(BaseModel):
     answer_days: int = Field(
         180, ge=1, description="专家的答复多少天内直接给下一个人,过后先请他核实"
     )
+    follow_days: int = Field(30, ge=1, description="调解达成协议后多少天回访,才能结案")
+    rating: bool = Field(True, description="事情办好、评了满意以后,再问一句单位和人怎么样(自愿)")
+    points_minutes: int = Field(5, ge=0, description="积分最多多少分钟按日志重算一次")
+    repeat_pair: int = Field(3, ge=1, description="同一个人一季度给同一个人的好评超过几次就先核实")
     compare: bool = Field(False, description="各单位的对比榜,只看办成的事;缺省不开")
 
 

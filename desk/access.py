@@ -50,24 +50,42 @@ def may_see(act: Act, issue: Issue, person: Person) -> bool:
     return not blamed and len(who_is(act, issue, person)) > 1
 
 
-Capacity = Literal["anyone", "member", "worker", "secretary"]
+Capacity = Literal["anyone", "member", "worker", "secretary", "mediator", "committee", "street"]
 
 
 def capacities(act: Act, person: Person) -> frozenset[Capacity]:
     """As what a person may use the practices, apart from any one issue.
 
     A member is whoever a clerk has confirmed, or who belongs to a team; a secretary is whoever
-    reviews: the secretary, those above, the community's desk.
+    reviews: the secretary, those above, the community's desk. What somebody is appointed to
+    (mediator, committee) comes on top.
     """
-    found: set[Capacity] = {"anyone"}
+    return _ranked(act, person) | _appointed(act, person)
+
+
+def _ranked(act: Act, person: Person) -> frozenset[Capacity]:
     desk = act.roster.teams.get(act.service.content.about.desk)
-    if person.role in ("secretary", "street", "admin") or (desk and person.id in desk.members):
+    if person.role == "street":
+        return frozenset(("anyone", "member", "worker", "secretary", "street"))
+    if person.role in ("secretary", "admin") or (desk and person.id in desk.members):
         return frozenset(("anyone", "member", "worker", "secretary"))
     if person.role == "worker":
         return frozenset(("anyone", "member", "worker"))
     reported = members.of_person(act.tx, person.id)
     if person.role == "member" or (reported and reported.state == "confirmed"):
-        found.add("member")
+        return frozenset(("anyone", "member"))
+    return frozenset(("anyone",))
+
+
+def _appointed(act: Act, person: Person) -> frozenset[Capacity]:
+    found: set[Capacity] = set()
+    teams = [act.roster.teams[code] for code in act.roster.teams_of(person.id)]
+    if any(team.kind == "mediation" for team in teams):
+        found.add("mediator")
+    for bond in members.bonds_of(act.tx, "committee"):
+        if bond.person == person.id:
+            mediates = act.say("committee.mediation") in bond.title
+            found |= {"committee", "mediator"} if mediates else {"committee"}
     return frozenset(found)
 
 

@@ -15,6 +15,7 @@ from desk.rules import listing as rules
 from desk.service import Act
 
 LASTING = ("post", "area")
+HANDED_OUT = ("supply", "good")  # what has come as soon as it is taken
 
 
 def claim(
@@ -28,6 +29,8 @@ def claim(
     lapses, where not after the usual days.
     """
     take(act, entry, "claim", "")
+    if entry.kind in HANDED_OUT:
+        raise lifecycle.Forbidden("status")  # 领, 兑换
     if not access.may(act, "member"):
         raise lifecycle.Forbidden("member")
     claimer = person or act.person.id
@@ -71,7 +74,9 @@ def hand_out(act: Act, entry: Entry, count: int) -> Claim:
     """领: from a station's stock, by anybody; it has come as soon as it is taken."""
     take(act, entry, "claim", "")
     claims = entries.claims_of(act.tx, entry.id)
-    if entry.kind != "supply" or count > rules.left(entry.capacity, entry_wording.counts(claims)):
+    if entry.kind not in HANDED_OUT or count > rules.left(
+        entry.capacity, entry_wording.counts(claims)
+    ):
         raise lifecycle.Forbidden("status")
     taken = replace(
         _new(act, entry, act.person.id, count), state="confirmed", until=None,

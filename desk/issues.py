@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from data.rows import Event, Issue, Mode, Person, Team, as_json
+from data.rows import Event, Issue, Mode, Party, Person, Team, as_json
 from data.tables import issues as table
-from data.tables import reporters
+from data.tables import parties, reporters
 from desk import access, broadcast, callbacks, claims, events, notices, recording, wording
 from desk.rules import deadlines, lifecycle, routing
 from desk.rules.rates import Satisfaction
@@ -156,6 +156,8 @@ def finish(act: Act, issue: Issue, note: str) -> Issue:
     )
     table.save(act.tx, changed)
     event = events.append(act, changed, "finish", note)
+    if issue.owner_team and any(p.team == issue.owner_team for p in _parties(act, issue)):
+        parties.finished(act.tx, issue.id, issue.owner_team, act.now, note)  # whistled for: it led
     days = act.service.settings.loop.close_days
     offered = notices.buttons(act, changed, *notices.ASKED)
     notices.tell_reporter(
@@ -164,6 +166,10 @@ def finish(act: Act, issue: Issue, note: str) -> Issue:
     )  # fmt: skip
     claims.follow(act, changed, "deliver", note)
     return changed
+
+
+def _parties(act: Act, issue: Issue) -> list[Party]:
+    return [party for party in parties.of_issue(act.tx, issue.id) if party.done_at is None]
 
 
 def urge(act: Act, issue: Issue) -> Issue:

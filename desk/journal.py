@@ -6,7 +6,7 @@ nothing else: a row of a table may be changed, a line of the journal is for ever
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -70,3 +70,15 @@ def tell(
         return
     key = f"{line.kind}:{line.subject}:{line.seq}:{person}:{mark}"
     notices.push(act, None, person, text, key, urgent=urgent)
+
+
+def tell_each(act: Act, line: Line, people: Iterable[str | None], text: str) -> None:
+    """The same to several people, once each, as far as they have an account."""
+    for person in dict.fromkeys(people):
+        if person and notices.can_reach(act, person):
+            tell(act, line, person, text)
+
+
+def lines(act: Act, kind: str, subject: str) -> list[Line]:
+    """Everything that was written down about a subject, in order."""
+    return journal.of_subject(act.tx, kind, subject)

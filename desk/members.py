@@ -164,7 +164,8 @@ def confirm(act: Act, member: Member) -> Member:
     if branch:
         changed = replace(changed, branch_at=act.now, branch_clerk=act.person.id)
     table.save(act.tx, changed)
-    line = log(act, changed, "confirm", {"community": bool(desk), "branch": bool(branch)})
+    data = {"community": bool(desk), "branch": bool(branch), "person": changed.person}
+    line = log(act, changed, "confirm", data)
     both = changed.community_at and changed.branch_at
     text = act.say(
         "member.confirmed_both" if both else "member.confirmed",

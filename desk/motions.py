@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,9 +9,9 @@ from datetime import datetime
 from data.database import Database
 from data.practice_rows import Line, Motion
 from data.rows import Person
-from data.tables import issues
+from data.tables import issues, people
 from data.tables import motions as table
-from desk import access, journal
+from desk import access, households, journal, wording
 from desk.rules import voting
 from desk.rules.lifecycle import Forbidden
 from desk.service import Act, Service
@@ -34,8 +32,8 @@ class Question:
 
 
 def put(act: Act, question: Question) -> Motion:
-    """Open a vote: for those who review only."""
-    if not access.may(act, "secretary"):
+    """Open a vote, among households that can be asked: by staff only."""
+    if not access.may(act, "worker"):
         raise Forbidden("person")
     if len(question.options) < 2 or question.closes_at <= act.now:
         raise Forbidden("note")
@@ -55,13 +53,28 @@ def put(act: Act, question: Question) -> Motion:
         result={},
     )
     motion = replace(motion, id=table.add(act.tx, motion))
-    _log(act, motion, "put", {"options": list(motion.options), "quorum": motion.quorum})
+    line = _log(act, motion, "put", {"options": list(motion.options), "quorum": motion.quorum})
+    words = {"question": motion.question, "until": wording.moment(motion.closes_at, act)}
+    text = act.say("motion.put", number=number(act, motion), **words)
+    journal.tell_each(act, line, voters(act, motion), text)
     return motion
+
+
+def number(act: Act, motion: Motion) -> str:
+    """议-3."""
+    return f"{act.say('number.motion')}-{motion.number}"
+
+
+def voters(act: Act, motion: Motion) -> list[str]:
+    """Whoever may vote and has an account: they hear of the vote and of what comes of it."""
+    grids = [code for code in act.roster.grids if motion.grid in act.roster.path(code)]
+    near = people.reachable_in(act.tx, motion.estate, grids if motion.grid else ())
+    return [person.id for person in near if may_vote(act, motion, person)]
 
 
 def may_vote(act: Act, motion: Motion, person: Person) -> bool:
     """Whoever lives in its estate or its grid, with a door that we know."""
-    if not (person.estate and person.building and person.room):
+    if not households.has_door(person):
         return False
     if motion.estate and motion.estate != person.estate:
         return False
@@ -80,11 +93,8 @@ def cast(act: Act, motion: Motion, choice: int) -> bool:
 
 
 def household(act: Act, motion: Motion, person: Person) -> str:
-    """A household as a ballot knows it: another hash in every vote, and none without our key."""
-    door = "\n".join((person.estate or "", person.building or "", person.unit or "",
-                      person.room or ""))  # fmt: skip
-    key = act.service.settings.secret()
-    return hmac.new(key, f"{motion.id}\n{door}".encode(), hashlib.sha256).hexdigest()
+    """A household as a ballot knows it."""
+    return households.hashed(act, str(motion.id), person)
 
 
 def count(act: Act, motion: Motion) -> voting.Count:
@@ -100,7 +110,7 @@ def _against(act: Act, options: Sequence[str]) -> int | None:
 
 
 def close(act: Act, motion: Motion) -> Motion:
-    """The term is over: counted, written down, told to whoever put it."""
+    """The term is over: counted, written down, told to all who could vote and to who put it."""
     found = count(act, motion)
     result = {"counts": list(found.counts), "voted": found.voted, "winner": found.winner}
     closed = replace(motion, status=found.outcome, result=result)
@@ -108,7 +118,7 @@ def close(act: Act, motion: Motion) -> Motion:
     line = _log(act, closed, "close", result)
     text = act.say(
         f"motion.{found.outcome}",
-        number=f"{act.say('number.motion')}-{motion.number}",
+        number=number(act, motion),
         question=motion.question,
         voted=found.voted,
         households=motion.households,
@@ -116,7 +126,7 @@ def close(act: Act, motion: Motion) -> Motion:
         winner=motion.options[found.winner] if found.winner is not None else "",
         count=max(found.counts, default=0),
     )
-    journal.tell(act, line, motion.proposer, text)
+    journal.tell_each(act, line, (motion.proposer, *voters(act, motion)), text)
     return closed
 
 

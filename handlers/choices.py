@@ -30,9 +30,10 @@ def ask(
     options: Sequence[tuple[str, str]],
     then: str,
     kept: Mapping[str, object] | None = None,
+    most: int = MOST,
 ) -> str:
     """The question with its options (label, value) numbered; the answer's value goes to `then`."""
-    shown = options[:MOST]
+    shown = options[:most]
     lines = [turn.say("choice.option", number=n, name=name) for n, (name, _) in enumerate(shown, 1)]
     draft = {"then": then, "options": [list(option) for option in shown], "kept": kept or {}}
     _wait(turn, CHOICE, draft)

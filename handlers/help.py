@@ -42,7 +42,8 @@ def text(turn: Turn, about: str = "") -> str:
         titles = "、".join(title for _, title in areas)
         return "\n".join((general, turn.say("help.areas", titles=titles)))
     question = "\n".join((general, turn.say("help.more")))
-    return choices.ask(turn, question, [(title, area) for area, title in areas], "help.area")
+    options = [(title, area) for area, title in areas]
+    return choices.ask(turn, question, options, "help.area", most=len(options))
 
 
 def area_text(turn: Turn, area: str, kept: Mapping[str, Any]) -> str:  # noqa: ARG001  one shape

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from data.practice_rows import Entry
 from data.tables import entries
 from desk import claims, donations, entry_wording, fulfilling, listing, wording
+from desk import ratings as rated
+from handlers import ratings
 from handlers.turn import Turn
 from handlers.which import Unclear
 from handlers.words import Said, Word
 
-KINDS = ("wish", "demand", "resource", "post", "area", "donation", "supply")
+KINDS = ("wish", "demand", "resource", "post", "area", "donation", "supply", "good")
 GIVEN = ("wish", "demand", "resource", "supply", "donation")  # what comes, and is confirmed
 SHOWN = 8
 
@@ -90,7 +92,7 @@ def confirm(turn: Turn, said: Said) -> str:
         donations.confirm(turn.act, entry)
     else:
         entry = fulfilling.confirm(turn.act, entry)
-    return _done(turn, entry, "confirm")
+    return ratings.offer(turn, _done(turn, entry, "confirm"), rated.of_entry(turn.act, entry))
 
 
 def dispute(turn: Turn, said: Said) -> str:
@@ -136,7 +138,7 @@ def _done(turn: Turn, entry: Entry, action: str) -> str:
     return turn.say(f"entry.done.{action}", number=entry_wording.number(turn.act, entry))
 
 
-TAKEN_UP = tuple(kind for kind in KINDS if kind not in ("donation", "supply"))
+TAKEN_UP = tuple(kind for kind in KINDS if kind not in ("donation", *claims.HANDED_OUT))
 
 WORDS: Mapping[str, Word] = {
     "mine": Word(mine, "member", "nothing"),

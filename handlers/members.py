@@ -99,7 +99,8 @@ def confirm(turn: Turn, said: Said) -> str:
 def tag(turn: Turn, said: Said) -> str:
     """标签 员-12 宣讲、示范."""
     member = find(turn, said)
-    known = turn.act.service.content.words["member_tags"]
+    words = turn.act.service.content.words
+    known = (*words["member_tags"], *words["council_roles"])
     tags = tuple(word for word in known if word in said.rest)
     if not tags:
         raise Unclear(turn.say("member.which_tags", tags="、".join(known)))

@@ -11,18 +11,30 @@ from desk.rules.lifecycle import Forbidden
 from handlers import (
     agreements,
     appointments,
+    appraisal,
+    ballots,
     choices,
+    council,
+    funds,
+    governance,
     help,
+    honours,
     jointly,
     knowledge,
     listing,
     lists,
+    mediation,
+    meetings,
     members,
+    opinions,
+    points,
     projects,
+    ratings,
     small,
     stations,
     tasks,
     team_queue,
+    topics,
     wishes,
 )
 from handlers.turn import Turn
@@ -43,7 +55,14 @@ AREAS: Mapping[str, Mapping[str, Word]] = {
     "small": small.WORDS,
     "team_queue": team_queue.WORDS,
     "listing": listing.WORDS,
-}
+    "council": {
+        **topics.WORDS, **meetings.WORDS, **ballots.WORDS, **funds.WORDS, **council.WORDS,
+    },
+    "mediation": mediation.WORDS,
+    "opinions": opinions.WORDS,
+    "points": {**points.WORDS, **honours.WORDS},
+    "governance": {**governance.WORDS, **appraisal.WORDS},
+}  # fmt: skip
 ANSWERS: Mapping[str, choices.Answer] = {
     **help.ANSWERS,
     **members.ANSWERS,
@@ -51,6 +70,14 @@ ANSWERS: Mapping[str, choices.Answer] = {
     **lists.ANSWERS,
     **knowledge.ANSWERS,
     **appointments.ANSWERS,
+    **topics.ANSWERS,
+    **meetings.ANSWERS,
+    **ballots.ANSWERS,
+    **mediation.ANSWERS,
+    **opinions.ANSWERS,
+    **ratings.ANSWERS,
+    **points.ANSWERS,
+    **governance.ANSWERS,
 }
 
 
@@ -69,12 +96,13 @@ def commanded(turn: Turn) -> str | None:
     able = access.capacities(turn.act, turn.person)
     refused: Word | None = None
     for word, said in turn.words.said(turn.message.text):
+        named = said.kind or word.takes == "issue"  # cannot be meant for anything else
         if turn.public and not word.public:
-            if said.kind:
+            if named:
                 raise Unclear(turn.say("which.privately"))
             continue
         if word.who not in able:
-            refused = word if said.kind else refused
+            refused = word if named else refused
             continue
         reply = word.do(turn, said)
         if reply is not None:

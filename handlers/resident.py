@@ -10,9 +10,10 @@ from data.rows import Issue, Session
 from data.tables import issues as table
 from data.tables import messages, reporters
 from desk import callbacks, issues, together, wording
+from desk import ratings as rated
 from desk.recording import Draft
 from desk.rules.lifecycle import STATUSES
-from handlers import appointments, dialog, emergency, knowledge, which
+from handlers import appointments, dialog, emergency, knowledge, ratings, which
 from handlers.turn import Turn
 
 SPOKEN_OF = timedelta(hours=24)  # 我家也是 answers what was said within a day
@@ -234,8 +235,9 @@ def satisfied(turn: Turn, number: str | None, *, fairly: bool = False) -> str:
     """满意, 基本满意: the loop is closed by the reporter's word."""
     pool = _mine(turn, "done") or _mine(turn, "accepted")
     issue = which.one(turn, pool, number, "which.none_done")
-    issues.satisfied(turn.act, issue, fairly=fairly)
-    return turn.say("rated.satisfied", number=issue.number)
+    closed = issues.satisfied(turn.act, issue, fairly=fairly)
+    reply = turn.say("rated.satisfied", number=issue.number)
+    return ratings.offer(turn, reply, rated.of_issue(turn.act, closed))
 
 
 def called_back(turn: Turn, number: str | None, word: str) -> str:

@@ -21,6 +21,29 @@ def by_number(tx: Tx, number: int) -> Motion | None:
     return tx.one(Motion, "SELECT * FROM motions WHERE number = :number", number=number)
 
 
+def by_id(tx: Tx, motion: int) -> Motion | None:
+    return tx.one(Motion, "SELECT * FROM motions WHERE id = :motion", motion=motion)
+
+
+def households(tx: Tx, estate: str) -> int | None:
+    """How many households the last vote of an estate was put to."""
+    found = tx.scalar(
+        "SELECT households FROM motions WHERE estate = :estate ORDER BY id DESC LIMIT 1",
+        estate=estate,
+    )
+    return int(found) if found is not None else None
+
+
+def page(tx: Tx, after: int, limit: int) -> list[Motion]:
+    """In the order of their numbers."""
+    return tx.all(
+        Motion,
+        "SELECT * FROM motions WHERE number > :after ORDER BY number LIMIT :limit",
+        after=after,
+        limit=limit,
+    )
+
+
 def open_ones(tx: Tx, limit: int = 50) -> list[Motion]:
     """Those that can be voted on, the first to close first."""
     return tx.all(

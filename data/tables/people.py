@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from data.database import Tx
@@ -30,6 +31,19 @@ def by_name(tx: Tx, name: str) -> list[Person]:
         Person,
         f"{PERSON} WHERE p.name = :name AND p.role = 'resident' ORDER BY p.id LIMIT 5",
         name=name,
+    )
+
+
+def reachable_in(tx: Tx, estate: str | None, grids: Sequence[str]) -> list[Person]:
+    """Those with a known door and an account who live in an estate or in one of these grids."""
+    names = {f"g{i}": grid for i, grid in enumerate(grids)}
+    among = f"p.grid IN ({', '.join(':' + name for name in names)})" if names else "1 = 0"
+    return tx.all(
+        Person,
+        f"{PERSON} WHERE p.room IS NOT NULL AND (p.estate = :estate OR {among}) AND EXISTS"
+        " (SELECT 1 FROM accounts a WHERE a.person = p.id) ORDER BY p.id",
+        estate=estate,
+        **names,
     )
 
 
@@ -172,6 +186,15 @@ def join_accounts(tx: Tx, source: str, target: str) -> None:
         ("bonds", "person"),
         ("bonds", "target"),
         ("media", "person"),
+        ("topics", "proposer"),
+        ("topics", "chair"),
+        ("followups", "person"),
+        ("disputes", "mediator"),
+        ("funds", "keeper"),
+        ("pledges", "person"),
+        ("spendings", "person"),
+        ("nominations", "person"),
+        ("nominations", "proposer"),
     ):
         tx.run(
             f"UPDATE {table} SET {column} = :target WHERE {column} = :source",
@@ -199,3 +222,11 @@ def _join_practices(tx: Tx, source: str, target: str) -> None:
         target=target,
     )
     tx.run("DELETE FROM attendance WHERE person = :source", source=source)
+    for table, of in (("invitees", "topic"), ("disputants", "dispute")):
+        tx.run(
+            f"UPDATE {table} SET person = :target WHERE person = :source AND NOT EXISTS"
+            f" (SELECT 1 FROM {table} o WHERE o.{of} = {table}.{of} AND o.person = :target)",
+            source=source,
+            target=target,
+        )
+        tx.run(f"DELETE FROM {table} WHERE person = :source", source=source)

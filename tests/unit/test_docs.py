@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 import bot
-from cli import care, learning, serving, storage, tables, understanding
+from cli import care, learning, practices, serving, storage, tables, understanding
 from data.contents import load_content
 from data.settings import Settings
 from desk.rules import lifecycle
@@ -34,7 +34,7 @@ def sources() -> list[Path]:
 
 def commands() -> set[str]:
     group = click.Group()
-    for room in (serving, tables, care, storage, understanding, learning):
+    for room in (serving, tables, care, storage, understanding, learning, practices):
         room.register(group, bot.create_app)
     return set(group.commands)
 
