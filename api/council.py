@@ -94,7 +94,9 @@ class TopicTask(Body):
     team: Text = Field(description="单位或队伍的编号")
     note: Words = Field(description="做什么")
     days: Annotated[int, Field(ge=1, le=999), Whole] = Field(description="几天以内")
-    project: Text | None = Field(None, description="哪个项目来做")
+    project: Annotated[int, Field(ge=1, le=999_999), Whole] | None = Field(
+        None, description="由哪个项目来做，项-后面的数字"
+    )
 
 
 def topic_view(act: Act, topic: Topic) -> TopicView:
@@ -187,7 +189,7 @@ def _vote(act: Act, topic: Topic, body: TopicBallot) -> Topic:
 
 def _track(act: Act, topic: Topic, body: TopicTask) -> Topic:
     due = act.now + timedelta(days=body.days)
-    task = followups.Task(body.note, _team(act, body.team), due, body.project or "")
+    task = followups.Task(body.note, _team(act, body.team), due, body.project)
     origin = Origin(act.person, "api", "", f"api:topic-{topic.number}:{act.now.isoformat()}")
     followups.track(act, topic, task, origin)
     return _again(act, topic)

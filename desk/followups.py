@@ -9,6 +9,7 @@ from data.council_rows import FollowUp, Topic
 from data.database import Database, Tx
 from data.rows import Person, Team
 from data.tables import issues as issue_table
+from data.tables import projects
 from data.tables import topics as table
 from desk import issues, journal, listing, recording, topics, wording
 from desk.recording import Draft, Origin
@@ -24,7 +25,7 @@ class Task:
     text: str
     owner: Team | Person
     due_at: datetime
-    project: str = ""
+    project: int | None = None
 
 
 def track(act: Act, topic: Topic, task: Task, origin: Origin | None) -> FollowUp:
@@ -32,7 +33,9 @@ def track(act: Act, topic: Topic, task: Task, origin: Origin | None) -> FollowUp
     step = topics.take(act, topic, "track", task.text)
     if task.due_at <= act.now:
         raise Forbidden("note")
-    issue = _issue(act, topic, task, origin) if origin and not task.project else None
+    if task.project is not None and projects.by_number(act.tx, task.project) is None:
+        raise Forbidden("note")
+    issue = _issue(act, topic, task, origin) if origin and task.project is None else None
     team = task.owner if isinstance(task.owner, Team) else None
     person = team.members[0] if team and team.members else None
     row = FollowUp(
@@ -42,7 +45,7 @@ def track(act: Act, topic: Topic, task: Task, origin: Origin | None) -> FollowUp
         person=task.owner.id if isinstance(task.owner, Person) else person,
         team=team.code if team else None,
         issue=issue,
-        project=task.project,
+        project=f"{act.say('number.project')}-{task.project}" if task.project else "",
         due_at=task.due_at,
         created_at=act.now,
         done_at=None,

@@ -9,6 +9,7 @@ from typing import Any
 
 from data.council_rows import Topic
 from data.rows import Person, Team
+from data.tables import projects
 from data.tables import topics as table
 from desk import common, followups, inviting, topics, wording
 from desk.followups import Task
@@ -20,7 +21,7 @@ from handlers.words import Said, Word
 
 SHOWN = 8
 ENDS = time(18)
-_PROJECT = re.compile(r"项\s*[-—–－]?\s*\d{1,6}")
+_PROJECT = re.compile(r"项\s*[-—–－]?\s*(?P<digits>\d{1,6})")
 
 
 def find(turn: Turn, said: Said) -> Topic:
@@ -154,7 +155,10 @@ def track(turn: Turn, said: Said) -> str:
     if due is None or owner is None or not what.strip():
         raise Unclear(turn.say("topic.track_how", number=topics.number(turn.act, topic)))
     project = _PROJECT.search(what)
-    task = Task(what.strip(), owner, due, project[0] if project else "")
+    number = int(project["digits"]) if project else None
+    if number is not None and projects.by_number(turn.act.tx, number) is None:
+        raise Unclear(turn.say("which.unknown", number=f"{turn.say('number.project')}-{number}"))
+    task = Task(what.strip(), owner, due, number)
     row = followups.track(turn.act, topic, task, turn.origin)
     due_text = wording.moment(due, turn.act)
     return topics.say(

@@ -54,7 +54,7 @@ def test_nothing_in_the_store_leads_from_an_opinion_to_who_gave_it(town: Town) -
         said = tx.rows("SELECT * FROM messages WHERE person = :me", me=me)
         assert said == []
         kept = tx.rows("SELECT text, chat, media FROM messages WHERE person = 'anonymous'")
-        assert {tuple(row) for row in kept} == {("", "", "{}")}
+        assert {tuple(row.values()) for row in kept} == {("", "", "{}")}
         assert len(kept) == 3
         lines = tx.rows("SELECT actor, at FROM journal WHERE kind = 'opinion'")
         assert {row["actor"] for row in lines} == {"anonymous"}
@@ -86,6 +86,7 @@ def test_4_project_proposals_by_vote(town: Town) -> None:
             neighbour(town, tx, number, estate="泉馨苑小区", building="7", unit="1",
                       room=str(101 + number), grid="CYJ-2-1-2")  # fmt: skip
     for number, what in enumerate(("加装扶手", "改造花园", "更换门禁", "建充电棚"), 1):
+        town.say("吴倩", f"立项 泉馨苑{what} 牵头 惠民物业 期限 2027-03-31")
         town.say("李秀兰", f"提议 泉馨苑{what}")
         for said in ("立题", "邀请", "开会"):
             rest = "王芳" if said == "邀请" else ""
@@ -101,6 +102,8 @@ def test_4_project_proposals_by_vote(town: Town) -> None:
             for voter in range(4):
                 assert motions.cast(act(town, tx, f"n{voter}"), motion, 0)
     town.wait(days=3)
+    town.say("吴倩", "跟踪 题-1 高建民 12月25日 项-9 立项")
+    assert "没有查到 项-9" in town.heard("吴倩")[-1]
     for number in range(1, 5):
         reply = town.say("吴倩", f"跟踪 题-{number} 高建民 12月25日 项-{number} 立项") or ""
         assert f"项-{number}" in reply
