@@ -164,11 +164,21 @@ class Understander:
                 return ()
             part = self._part(_Request(reading, alarm.rings), place, alarm)
             return (part,) if part.confidence >= _SURE else ()
+        parts = self._cut(reading, place, alarm)
+        if len({part.category for part in parts}) > 1:
+            return parts
+        return (self._part(_Request(reading, alarm.rings), place, alarm),)
+
+    def _cut(self, reading: Reading, place: Place | None, alarm: Alarm) -> tuple[Part, ...]:
+        """The message cut where it turns to something else; nothing if it does not."""
         pieces = self._splitter.split(reading, self._classifier)
         if len(pieces) == 1:
-            return (self._part(_Request(reading, alarm.rings), place, alarm),)
-        requests = self._requests([self._classifier.read(piece) for piece in pieces], alarm)
-        return tuple(self._part(request, place, alarm) for request in requests)
+            return ()
+        read = self._classifier.read
+        readings = [self._classifier.leaning(read(piece), reading) for piece in pieces]
+        return tuple(
+            self._part(request, place, alarm) for request in self._requests(readings, alarm)
+        )
 
     def _requests(self, readings: list[Reading], alarm: Alarm) -> list[_Request]:
         """An alarm belongs to the request that names the danger, or else to the loudest."""
