@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from data.rows import Issue, Person
-from data.tables import entries, members, parties, questions, reporters
+from data.tables import entries, members, parties, reporters
 from data.tables.board import Scope
 from desk.rules import lifecycle
 from desk.service import Act
@@ -29,7 +29,7 @@ def who_is(act: Act, issue: Issue, person: Person) -> frozenset[lifecycle.Who]:
         found.add("party")
     if _oversees(act, issue, person):
         found.add("overseer")
-    if entries.holds(act.tx, issue.id, person.id) or questions.asked(act.tx, issue.id, person.id):
+    if entries.holds(act.tx, issue.id, person.id):
         found.add("claimer")
     return frozenset(found)
 

@@ -16,6 +16,7 @@ from data.practice_rows import Line
 from data.rows import Issue
 from data.tables import issues as issue_table
 from data.tables import members as member_table
+from data.tables import people
 from data.tables import questions as table
 from desk import access, entry_wording, events, issues, journal, listing, matches, notices
 from desk.rules import alike
@@ -112,13 +113,26 @@ def answer(act: Act, question: Question, text: str) -> Question:
         question, answer=listing.masked(text), state="answered", answered_at=act.now,
         valid_until=act.now + days,
     )  # fmt: skip
-    issue = issue_table.by_id(act.tx, question.issue) if question.issue else None
-    if issue and question.state in ("asked", "aged") and issue.status in ("assigned", "accepted"):
-        issues.finish(act, issue, act.say("expert.said", **words(act, changed)))
     table.save(act.tx, changed)
     line = _log(act, changed, "answer", changed.answer)
     journal.tell(act, line, question.asked_by, act.say("expert.answered", **words(act, changed)))
+    if question.state != "answered":
+        _pass_on(act, changed)
     return changed
+
+
+def _pass_on(act: Act, question: Question) -> None:
+    """Whoever asked the expert answers with his words; the expert never sees the request itself."""
+    issue = issue_table.by_id(act.tx, question.issue) if question.issue else None
+    asker = people.by_id(act.tx, question.asked_by)
+    if issue is None or asker is None or issue.status not in ("assigned", "accepted"):
+        return
+    text = act.say("expert.said", **words(act, question))
+    if access.who_is(act, issue, asker) & {"owner", "overseer"}:
+        issues.finish(replace(act, person=asker), issue, text)
+    else:
+        event = events.append(act, issue, "consult", text, {"question": question.number})
+        notices.tell_owner(act, issue, event, "expert.for_owner", said=text)
 
 
 def still_true(act: Act, question: Question) -> Question:

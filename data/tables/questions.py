@@ -21,27 +21,6 @@ def by_number(tx: Tx, number: int) -> Question | None:
     return tx.one(Question, "SELECT * FROM questions WHERE number = :number", number=number)
 
 
-def asked(tx: Tx, issue: int, person: str) -> bool:
-    """Whether a person was asked for the answer to a request, and has not given it."""
-    return bool(
-        tx.scalar(
-            "SELECT COUNT(*) FROM questions WHERE issue = :issue AND expert = :person"
-            " AND state IN ('asked', 'aged')",
-            issue=issue,
-            person=person,
-        )
-    )
-
-
-def of_issue(tx: Tx, issue: int) -> Question | None:
-    """The latest question that a request was passed on as."""
-    return tx.one(
-        Question,
-        "SELECT * FROM questions WHERE issue = :issue ORDER BY id DESC LIMIT 1",
-        issue=issue,
-    )
-
-
 def known(tx: Tx, category: str, limit: int = 500) -> list[Question]:
     """What has been answered in a category, the latest answer first."""
     return tx.all(
