@@ -58,10 +58,14 @@ def forget(act: Act, key: str) -> None:
     table.forget_sender(act.tx, key, NOBODY)
 
 
+def read_receipt(text: str) -> str | None:
+    """A receipt as it was copied by hand; None for what is none."""
+    said = "".join(text.split()).upper().translate(_ALIKE)
+    return said if len(said) == LENGTH and said.isascii() and said.isalnum() else None
+
+
 def find(act: Act, receipt: str) -> Opinion | None:
-    """By its receipt, as it was copied by hand."""
-    said = "".join(receipt.split()).upper().translate(_ALIKE)
-    return table.by_receipt(act.tx, said) if len(said) == LENGTH else None
+    return table.by_receipt(act.tx, receipt)
 
 
 def answer(act: Act, opinion: Opinion, reply: str) -> Opinion:

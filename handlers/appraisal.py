@@ -167,8 +167,11 @@ def rate_property(turn: Turn, said: Said) -> str:
     return turn.say("property.rated", team=team.name)
 
 
-def property_view(turn: Turn, said: Said) -> str:
-    """物业评价 惠民物业: owners, community, and what was done."""
+def property_view(turn: Turn, said: Said) -> str | None:
+    """物业评价 惠民物业: owners, community, and what was done. Without a company's name it is
+    somebody's opinion, and no word of command."""
+    if said.rest and worker.named(said.rest.split()[0], worker.team_names(turn))[0] is None:
+        return None
     team, _ = _property(turn, said.rest)
     quarter = quarter_of(turn.act.now)
     found = appraisal.view(turn.act, team, quarter)

@@ -36,9 +36,12 @@ def _given(turn: Turn, text: str, kept: Mapping[str, Any]) -> str:  # noqa: ARG0
     return turn.say("opinion.given", receipt=opinion.receipt)
 
 
-def receipt(turn: Turn, said: Said) -> str:
+def receipt(turn: Turn, said: Said) -> str | None:
     """回执 AC4D…: what was answered, to whoever has the receipt."""
-    opinion = opinions.find(turn.act, said.rest)
+    number = opinions.read_receipt(said.rest)
+    if number is None:
+        return None
+    opinion = opinions.find(turn.act, number)
     opinions.forget(turn.act, turn.message.key)
     if opinion is None:
         return turn.say("opinion.unknown")

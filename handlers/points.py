@@ -154,7 +154,7 @@ def _enough(turn: Turn, entry: Entry) -> None:
 
 
 def appeal(turn: Turn, said: Said) -> str:
-    """申诉 帮张奶奶修灯没有算分."""
+    """积分申诉 帮张奶奶修灯没有算分; 申诉 alone is asked what about."""
     if not said.rest:
         return choices.ask_words(turn, turn.say("points.appeal_what"), "points.appeal")
     return _appealed(turn, said.rest, {})
@@ -216,7 +216,8 @@ WORDS: Mapping[str, Word] = {
     "point_rules": Word(rules, "anyone", "nothing", public=True),
     "goods": Word(goods, "anyone", "nothing", public=True),
     "redeem": Word(redeem, "anyone", "number", ("good",)),
-    "appeal": Word(appeal, "anyone"),
+    "appeal": Word(appeal),
+    "appeal_ask": Word(appeal, "anyone", "nothing"),
     "letter": Word(letter),
     "board": Word(board, "anyone", "nothing"),
     "good_offer": Word(offer, "secretary"),
