@@ -38,7 +38,7 @@ from desk import (
     projects,
     questions,
     reminders,
-    rounds,
+    round_sweeps,
     sweeps,
     task_list,
     webhooks,
@@ -101,7 +101,7 @@ class Runtime:
         reminders.remind(self.db, self.service, now)
         cooperation.remind(self.db, self.service, now)
         reminders.digest(self.db, self.service, now)
-        for practice in (listing_sweeps, rounds, motions, *LISTS):
+        for practice in (listing_sweeps, round_sweeps, motions, *LISTS):
             practice.run(self.db, self.service, now)
         fetching.clear(self.db, self.service, now)
 
@@ -239,9 +239,9 @@ def main() -> None:
 
 def run() -> None:
     """The command line; what a user can mend is one clear sentence, not a traceback."""
-    from cli import care, learning, serving, storage, tables, understanding
+    from cli import care, learning, printing, serving, storage, tables, understanding
 
-    for room in (serving, tables, care, storage, understanding, learning):
+    for room in (serving, tables, printing, care, storage, understanding, learning):
         room.register(main, create_app)
     try:
         main(standalone_mode=True)

@@ -20,10 +20,13 @@ from api import (
     lists,
     media,
     members,
+    neighbourhood,
     openapi,
     problems,
     projects,
     reference,
+    rounds,
+    stations,
     statistics,
     tasks,
     webhooks,
@@ -53,6 +56,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *agreements.OPERATIONS,
     *knowledge.OPERATIONS,
     *jointly.OPERATIONS,
+    *rounds.OPERATIONS,
+    *neighbourhood.OPERATIONS,
+    *stations.OPERATIONS,
 )
 
 

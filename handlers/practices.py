@@ -9,21 +9,35 @@ from data.rows import Session
 from desk import access
 from desk.rules.lifecycle import Forbidden
 from handlers import (
+    activities,
     agreements,
     appointments,
+    areas,
+    attendance,
+    bulletins,
     choices,
+    counsel,
+    duties,
+    elder_cards,
+    errands,
+    facilities,
+    grids,
     help,
     jointly,
     knowledge,
     listing,
     lists,
     members,
+    patrols,
     projects,
     small,
     stations,
+    surveys,
     tasks,
     team_queue,
+    visits,
     wishes,
+    yards,
 )
 from handlers.turn import Turn
 from handlers.which import Unclear
@@ -43,6 +57,20 @@ AREAS: Mapping[str, Mapping[str, Word]] = {
     "small": small.WORDS,
     "team_queue": team_queue.WORDS,
     "listing": listing.WORDS,
+    "areas": areas.WORDS,
+    "duties": duties.WORDS,
+    "visits": visits.WORDS,
+    "patrols": patrols.WORDS,
+    "yards": yards.WORDS,
+    "grids": grids.WORDS,
+    "activities": activities.WORDS,
+    "attendance": attendance.WORDS,
+    "bulletins": bulletins.WORDS,
+    "facilities": facilities.WORDS,
+    "errands": errands.WORDS,
+    "counsel": counsel.WORDS,
+    "elder_cards": elder_cards.WORDS,
+    "surveys": surveys.WORDS,
 }
 ANSWERS: Mapping[str, choices.Answer] = {
     **help.ANSWERS,
@@ -51,6 +79,14 @@ ANSWERS: Mapping[str, choices.Answer] = {
     **lists.ANSWERS,
     **knowledge.ANSWERS,
     **appointments.ANSWERS,
+    **duties.ANSWERS,
+    **patrols.ANSWERS,
+    **yards.ANSWERS,
+    **activities.ANSWERS,
+    **attendance.ANSWERS,
+    **errands.ANSWERS,
+    **counsel.ANSWERS,
+    **surveys.ANSWERS,
 }
 
 
