@@ -39,7 +39,7 @@ from desk import (
     projects,
     questions,
     reminders,
-    rounds,
+    round_sweeps,
     sweeps,
     task_list,
     webhooks,
@@ -102,7 +102,7 @@ class Runtime:
         reminders.remind(self.db, self.service, now)
         cooperation.remind(self.db, self.service, now)
         reminders.digest(self.db, self.service, now)
-        for practice in (listing_sweeps, rounds, motions, council_sweeps, *LISTS):
+        for practice in (listing_sweeps, round_sweeps, motions, council_sweeps, *LISTS):
             practice.run(self.db, self.service, now)
         fetching.clear(self.db, self.service, now)
 
@@ -240,9 +240,19 @@ def main() -> None:
 
 def run() -> None:
     """The command line; what a user can mend is one clear sentence, not a traceback."""
-    from cli import care, learning, practices, serving, storage, tables, understanding
+    from cli import (
+        care,
+        learning,
+        practices,
+        printing,
+        serving,
+        storage,
+        tables,
+        understanding,
+    )
 
-    for room in (serving, tables, care, storage, understanding, learning, practices):
+    rooms = (serving, tables, printing, care, storage, understanding, learning, practices)
+    for room in rooms:
         room.register(main, create_app)
     try:
         main(standalone_mode=True)

@@ -24,11 +24,14 @@ from api import (
     lists,
     media,
     members,
+    neighbourhood,
     openapi,
     points,
     problems,
     projects,
     reference,
+    rounds,
+    stations,
     statistics,
     tasks,
     webhooks,
@@ -63,6 +66,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *hearings.OPERATIONS,
     *points.OPERATIONS,
     *governance.OPERATIONS,
+    *rounds.OPERATIONS,
+    *neighbourhood.OPERATIONS,
+    *stations.OPERATIONS,
 )
 
 

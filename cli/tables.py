@@ -10,11 +10,11 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from data.database import Database
+from data.database import Database, Tx
 from data.settings import Settings, load_settings
 from data.tables import issues as table
 from data.tables import media
-from desk import importing, imports, issues, tables
+from desk import grid_map, importing, imports, issues, roster, tables
 
 KINDS = tuple(imports.KINDS)
 
@@ -56,17 +56,13 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
                     f"{owner}\t{issue.text[:40]!r}"
                 )
 
-    @main.command(help="导出事项台账。")
-    @click.argument("what", type=click.Choice(["issues"]))
+    @main.command(help="导出事项台账(issues)或网格图(grids)。")
+    @click.argument("what", type=click.Choice(["issues", "grids"]))
     @click.option("--format", "kind", type=click.Choice(["csv", "xlsx", "json"]), default="csv")
     @click.option("--output", "-o", type=click.Path(path_type=Path), required=True)
-    def export(what: str, kind: str, output: Path) -> None:  # noqa: ARG001  one table so far
+    def export(what: str, kind: str, output: Path) -> None:
         with Database(load_settings().url).read() as tx:
-            photos = media.photos(tx)
-            rows = [
-                json.loads(issues.as_record(issue, photos.get(issue.id, 0)))
-                for issue in table.latest(tx, 10**6)
-            ]
+            rows = _rows(tx, what)
         names = list(rows[0]) if rows else []
         if kind == "json":
             output.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -74,3 +70,13 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
             write = tables.write_csv if kind == "csv" else tables.write_excel
             output.write_bytes(write(names, rows))
         click.echo(f"已导出 {len(rows)} 件到 {output}")
+
+
+def _rows(tx: Tx, what: str) -> list[dict[str, object]]:
+    if what == "grids":
+        return grid_map.rows(tx, roster.load(tx))
+    photos = media.photos(tx)
+    return [
+        json.loads(issues.as_record(issue, photos.get(issue.id, 0)))
+        for issue in table.latest(tx, 10**6)
+    ]

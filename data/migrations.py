@@ -12,7 +12,13 @@ from typing import Any, Protocol
 
 import sqlite_utils
 
-from data import migrations_console, migrations_council, migrations_lists, migrations_practice
+from data import (
+    migrations_console,
+    migrations_council,
+    migrations_duty,
+    migrations_lists,
+    migrations_practice,
+)
 
 MIGRATIONS = sqlite_utils.Migrations("huying")
 
@@ -282,9 +288,12 @@ def _follow(name: str, script: str) -> None:
 
 
 for _name, _script in (
-    *migrations_practice.STEPS, *migrations_console.STEPS, *migrations_lists.STEPS,
+    *migrations_practice.STEPS,
+    *migrations_console.STEPS,
+    *migrations_lists.STEPS,
     *migrations_council.STEPS,
-):  # fmt: skip
+    *migrations_duty.STEPS,
+):
     _follow(_name, _script)
 
 

@@ -122,7 +122,7 @@ class Occasion:
     remind_at: datetime
     lapses_at: datetime
     state: OccasionState
-    person: str | None  # who did it
+    person: str | None  # whose turn it is; once it is held, who did it
     done_at: datetime | None
     note: str
     answers: Words  # to the checklist, in its order
@@ -135,7 +135,7 @@ class Attendance:
 
     occasion: int
     person: str
-    state: Literal["signed", "came", "cancelled"]
+    state: Literal["signed", "waiting", "came", "cancelled"]
     signed_at: datetime
     came_at: datetime | None
     clerk: str | None

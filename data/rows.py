@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 
-def _parsed(value: Any) -> Any:
+def parsed(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
@@ -20,10 +20,10 @@ def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_parsed)]
-Pairs = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_parsed)]
-Scores = Annotated[tuple[tuple[str, float], ...], BeforeValidator(_parsed)]
-Data = Annotated[Mapping[str, Any], BeforeValidator(_parsed)]
+Words = Annotated[tuple[str, ...], BeforeValidator(parsed)]
+Pairs = Annotated[tuple[tuple[str, str], ...], BeforeValidator(parsed)]
+Scores = Annotated[tuple[tuple[str, float], ...], BeforeValidator(parsed)]
+Data = Annotated[Mapping[str, Any], BeforeValidator(parsed)]
 
 Role = Literal["resident", "worker", "member", "secretary", "street", "admin"]
 Status = Literal[
@@ -73,6 +73,7 @@ class Grid:
     level: str
     parent: str | None
     person: str | None
+    title: str = ""  # what it is beside its level: 党支部, 党小组 …
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,12 @@ def may(act: Act, capacity: Capacity) -> bool:
     return capacity in capacities(act, act.person)
 
 
+def answers_for(act: Act, grid: str | None) -> bool:
+    """Whether a grid is the acting person's: he leads it or one above it, or he reviews."""
+    leads = (act.roster.grids[code].person for code in act.roster.path(grid))
+    return act.person.id in leads or may(act, "secretary")
+
+
 def reviewers(act: Act) -> tuple[str, ...]:
     """Who is told of what waits for review: whoever leads the desk, and the secretary."""
     desk = act.roster.teams.get(act.service.content.about.desk)

@@ -13,7 +13,8 @@ from data.contents import OWNER_TYPES, Content
 from data.database import Database, Tx
 from data.settings import Settings
 from data.tables import issues, people
-from desk import check_running
+from data.tables import members as bonds
+from desk import check_running, coverage
 from desk import roster as rosters
 from desk.check_running import Found
 from desk.roster import Roster
@@ -23,6 +24,7 @@ from nlp.gazetteer import expand
 
 LEVELS = {"大": 0, "小": 1, "微": 2, "密": 3}
 FEWEST_EXAMPLES = 5
+BARE = {"building": 61, "unit": 62, "yard": 63, "landlord": 64}  # the others are above
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def check(db: Database, content: Content, settings: Settings, now: datetime) -> 
             *_offices(content, picture),
             *_coverage(content, picture),
             *_reach(tx, content, picture),
+            *_bare(tx, picture),
             *_deadlines(tx, content),
             *check_running.findings(tx, content, settings, picture, now),
         ]
@@ -213,3 +216,12 @@ def _deadlines(tx: Tx, content: Content) -> Iterator[Found]:
             unknown[group.year] += group.count
     for year, count in unknown.items():
         yield 56, {"year": year, "count": count}
+
+
+def _bare(tx: Tx, picture: Roster) -> Iterator[Found]:
+    """What nobody answers for, where the community keeps a list of who answers for what."""
+    held = bonds.bonds_of(tx, "steward")
+    listed = {"building": any(b.building for b in held), "unit": any(b.team for b in held)}
+    for gap in coverage.gaps(tx, picture):
+        if gap.sort in BARE and listed.get(gap.sort, True):
+            yield BARE[gap.sort], {"where": gap.where, "what": gap.what}

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from data.practice_rows import Claim, Entry, Line
 from data.rows import Issue
 from data.tables import entries, issues
-from desk import access, entry_wording, journal, notices
+from desk import access, areas, entry_wording, journal, notices
 from desk.listing import end, moved, offer, take
 from desk.rules import lifecycle
 from desk.rules import listing as rules
@@ -44,6 +44,7 @@ def claim(
     taken = replace(taken, until=until or taken.until)
     taken = replace(taken, id=entries.add_claim(act.tx, taken))
     changed, line = _counted(act, entry, "claim", taken)
+    areas.taken_on(act, entry, taken)
     name = entry_wording.name_of(act, claimer)
     if told:
         text = entry_wording.say(act, changed, "claimed", name=name)
@@ -100,6 +101,7 @@ def give_back(act: Act, entry: Entry, taken: Claim, action: rules.Action, reason
     entry = replace(entry, listed_at=act.now)
     changed, line = _counted(act, entry, action, ended, reason)
     _let_go(act, changed, ended)
+    areas.given_up(act, changed, ended.person)
     journal.tell(act, line, entry.proposer, entry_wording.say(act, changed, "relisted"))
     if action == "lapse":
         journal.tell(act, line, taken.person, entry_wording.say(act, changed, "lapsed"))

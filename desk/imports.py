@@ -11,7 +11,7 @@ from data.contents import OWNER_TYPES
 from data.database import Database, Tx
 from data.rows import Grid, Person, PlaceRange, Role, Team
 from data.tables import people, roster
-from desk import lists_imports, practice_imports
+from desk import duty_imports, lists_imports, practice_imports
 from desk.importing import Check, Kind, Row, carry_out, checked
 from desk.people import new_invite
 from desk.tables import read_table, words
@@ -49,7 +49,14 @@ def _store_grids(tx: Tx, rows: Sequence[Row], now: datetime) -> None:  # noqa: A
     roster.replace_grids(
         tx,
         [
-            Grid(r["code"], r["name"], r["level"], r.get("parent") or None, r.get("person") or None)
+            Grid(
+                r["code"],
+                r["name"],
+                r["level"],
+                r.get("parent") or None,
+                r.get("person") or None,
+                r.get("title", ""),
+            )
             for r in rows
         ],
     )
@@ -144,7 +151,11 @@ def _as_is(check: Check) -> Callable[[Tx], Check]:
 
 SAMPLE: Mapping[str, Kind] = {
     "grids": Kind(
-        "code", ("code", "name", "level"), ("parent", "person"), _as_is(_check_grid), _store_grids
+        "code",
+        ("code", "name", "level"),
+        ("parent", "person", "title"),
+        _as_is(_check_grid),
+        _store_grids,
     ),
     "people": Kind(
         "key",
@@ -165,7 +176,12 @@ SAMPLE: Mapping[str, Kind] = {
         for kind in ("teams", "units")
     },
 }
-KINDS: Mapping[str, Kind] = {**SAMPLE, **practice_imports.KINDS, **lists_imports.KINDS}
+KINDS: Mapping[str, Kind] = {
+    **SAMPLE,
+    **practice_imports.KINDS,
+    **lists_imports.KINDS,
+    **duty_imports.KINDS,
+}
 
 
 def import_sample(db: Database, folder: Path, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from data.rows import Issue, Team
 from data.tables import issue_lists, parties, reporters
 from data.tables import issues as table
 from data.tables import rounds as round_table
-from desk import access, cooperation, events, journal, notices, rounds, wording
+from desk import access, attending, cooperation, events, journal, notices, rounds, wording
 from desk.rules.lifecycle import Forbidden
 from desk.service import Act
 
@@ -54,7 +54,7 @@ def meet(act: Act, issue: Issue, at: datetime, venue: str) -> Meeting:
     [occasion] = round_table.occasions_of(act.tx, known.id)
     invited = _invited(act, issue)
     for person in invited:
-        rounds.sign_up(act, occasion, person)
+        attending.sign_up(act, occasion, person)
     words = meeting_words(act, known, occasion)
     line = rounds.log(act, known, "invite", data={"count": len(invited)})
     events.append(act, issue, "meeting", act.say("meeting.noted", **words))

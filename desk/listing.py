@@ -13,7 +13,7 @@ from datetime import datetime
 
 from data.practice_rows import Claim, Entry, EntryKind, Line
 from data.tables import entries, issues
-from desk import access, entry_wording, events, journal
+from desk import access, areas, entry_wording, events, journal
 from desk.rules import listing as rules
 from desk.rules.masking import without_doors
 from desk.service import Act
@@ -169,6 +169,7 @@ def end(act: Act, entry: Entry, status: rules.Status, action: str, reason: str) 
     line = moved(act, changed, action, reason)
     for claim in held:
         journal.tell(act, line, claim.person, entry_wording.say(act, changed, "withdrawn"))
+        areas.given_up(act, changed, claim.person)
     return changed
 
 

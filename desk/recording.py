@@ -36,6 +36,7 @@ class Draft:
     grid: str | None = None
     vulnerable: tuple[str, ...] = ()
     source: Source | None = None  # None: by who reports it
+    taken_by: str | None = None  # one of the staff who does it himself: it is not routed
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,11 @@ def record(act: Act, draft: Draft, origin: Origin) -> Issue:
     """Number, route and date a request; queue its pushes. Returns the issue as stored."""
     level, why = _level(act, draft)
     blamed = against(act, draft)
-    route = find_route(act, draft, level, blamed)
+    route = (
+        routing.Route(None, draft.taken_by, "taken", {})
+        if draft.taken_by
+        else find_route(act, draft, level, blamed)
+    )
     local = act.now.astimezone(deadlines.LOCAL)
     day = f"{local:%Y-%m-%d}"
     category = act.service.category(draft.category)

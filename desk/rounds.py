@@ -1,4 +1,7 @@
-"""Recurring duties: planned one at a time, reminded of, held or missed; who signed up and came."""
+"""Recurring duties: planned some days ahead, held or missed.
+
+Who signs up and who comes is in desk.attending; what falls due by itself in desk.round_sweeps.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from data.database import Database
-from data.practice_rows import Attendance, Line, Occasion, Round
+from data.practice_rows import Line, Occasion, Round
 from data.tables import issues
 from data.tables import rounds as table
-from desk import access, journal, wording
+from desk import access, journal
 from desk.rules import recurring
 from desk.rules.lifecycle import Forbidden
-from desk.service import Act, Service
-from desk.sweeps import sweep
+from desk.service import Act
 
+KINDS = ("visit", "plan", "patrol", "clean", "watch")  # of which one says 完成 访-3
 AHEAD = timedelta(days=7)  # how long before an occasion it is planned, so that people can sign up
+EARLY_HOURS = 12  # how long before its time an occasion may be held at least
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Duty:
     grace_hours: int = 24
     capacity: int | None = None
     checklist: tuple[str, ...] = ()
+    turns: tuple[str, ...] = ()  # who does it in turn (轮值); else `person` every time
+    course: bool = False  # who comes once is expected every time: a club, a class
     data: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -61,11 +66,16 @@ def begin(act: Act, duty: Duty) -> Round:
         checklist=duty.checklist,
         created_at=act.now,
         ended_at=None,
-        data=duty.data,
+        data={**duty.data, "turns": list(duty.turns), "course": duty.course},
     )
     known = replace(known, id=table.add(act.tx, known))
     log(act, known, "begin", data={"rule": duty.rule, "person": duty.person})
-    return _plan(act, known) if _near(known, act.now) else known
+    return plan(act, known)
+
+
+def number(act: Act, known: Round) -> str:
+    """As it is said: 访-3, 活-1."""
+    return f"{act.say(f'number.{known.kind}')}-{known.number}"
 
 
 def end(act: Act, known: Round, reason: str) -> Round:
@@ -80,13 +90,18 @@ def end(act: Act, known: Round, reason: str) -> Round:
 
 
 def hold(
-    act: Act, occasion: Occasion, note: str, answers: Sequence[str] = (), at: datetime | None = None
+    act: Act,
+    occasion: Occasion,
+    note: str,
+    answers: Sequence[str] = (),
+    at: datetime | None = None,
+    data: Mapping[str, object] | None = None,
 ) -> Occasion:
     """It was done: by whom, what is to be said of it, and the answers to its checklist."""
     known = of(act, occasion)
     if occasion.state not in ("planned", "missed"):
         raise Forbidden("status")
-    if act.person.id != known.person and not access.may(act, "worker"):
+    if not may_do(act, known, occasion):
         raise Forbidden("person")
     if len(answers) not in (0, len(known.checklist)):
         raise Forbidden("note")
@@ -99,44 +114,44 @@ def hold(
         answers=tuple(answers),
     )
     table.save_occasion(act.tx, held)
-    log(act, known, "hold", note, {"occasion": occasion.id, "answers": list(answers)}, "held")
+    details = {**(data or {}), "occasion": occasion.id, "answers": list(answers)}
+    log(act, known, "hold", note, details, "held")
     return held
 
 
-def sign_up(
-    act: Act, occasion: Occasion, person: str, data: Mapping[str, object] | None = None
-) -> Attendance:
-    """报名, as far as there is room."""
-    known = of(act, occasion)
-    coming = [a for a in table.attendance(act.tx, occasion.id) if a.state != "cancelled"]
-    others = [a for a in coming if a.person != person]
-    if occasion.state != "planned" or (known.capacity and len(others) >= known.capacity):
-        raise Forbidden("status")
-    row = Attendance(occasion.id, person, "signed", act.now, None, None, data or {})
-    table.sign(act.tx, row)
-    log(act, known, "sign_up", data={"occasion": occasion.id, "person": person})
-    return row
+def may_do(act: Act, known: Round, occasion: Occasion | None = None) -> bool:
+    """Whose turn it is, who answers for it, his team, and staff."""
+    people = {known.person, occasion.person if occasion else None}
+    if known.team:
+        team = act.roster.teams.get(known.team)
+        people |= set(team.members if team else ())
+    return act.person.id in people or access.may(act, "worker")
 
 
-def check_in(act: Act, occasion: Occasion, person: str) -> Attendance:
-    """签到: whoever came, with or without signing up. Nothing about anybody's health is kept."""
-    known = of(act, occasion)
-    before = {row.person: row for row in table.attendance(act.tx, occasion.id)}
-    signed = before.get(person)
-    if occasion.state == "cancelled" or (signed and signed.state == "came"):
+def may_know(act: Act, known: Round) -> bool:
+    """Who reads whom it is for, and who comes: who does it, and who answers for its grid."""
+    team = act.roster.teams.get(known.team or "")
+    people = {known.person, *(known.data.get("turns") or ()), *(team.members if team else ())}
+    return act.person.id in people or access.answers_for(act, known.grid)
+
+
+def current(act: Act, known: Round) -> Occasion:
+    """The occasion that is meant by who does it now: the nearest that is open.
+
+    What is done long before the next one is due is one more, and moves none.
+    """
+    open_ = [
+        occasion
+        for occasion in table.occasions_of(act.tx, known.id)
+        if occasion.state in ("planned", "missed")
+    ]
+    near = min(open_, key=lambda occasion: abs(occasion.at - act.now), default=None)
+    early = timedelta(hours=max(known.remind_hours, EARLY_HOURS))
+    if near is not None and (near.at - act.now <= early or known.rule == "once"):
+        return near
+    if known.ended_at is not None:
         raise Forbidden("status")
-    row = Attendance(
-        occasion=occasion.id,
-        person=person,
-        state="came",
-        signed_at=signed.signed_at if signed else act.now,
-        came_at=act.now,
-        clerk=act.person.id,
-        data=signed.data if signed else {},
-    )
-    table.sign(act.tx, row)
-    log(act, known, "check_in", data={"occasion": occasion.id, "person": person})
-    return row
+    return _add(act, known, act.now)
 
 
 def of(act: Act, occasion: Occasion) -> Round:
@@ -155,74 +170,46 @@ def log(
     data: Mapping[str, object] | None = None,
     status: str = "",
 ) -> Line:
-    return journal.append(act, known.kind, str(known.number), action, note, data, status)
+    """Write down what happened; where people come by consent, not who it was."""
+    actor = "system" if known.data.get("consent") else act.person.id
+    subject = (known.kind, str(known.number))
+    return journal.write(act.tx, act.now, actor, subject, action, note, data, status)
 
 
-# -- by itself ----------------------------------------------------------------------------------
+# -- planning -----------------------------------------------------------------------------------
 
 
-def run(db: Database, service: Service, now: datetime) -> int:
-    """Sweep: plan what comes, remind of what is near, tell of what has lapsed."""
-    return sum(
-        (
-            sweep(db, service, now, lambda tx: table.to_plan(tx, now + AHEAD), _plan),
-            sweep(db, service, now, lambda tx: table.to_remind(tx, now), _remind),
-            sweep(db, service, now, lambda tx: table.lapsed(tx, now), _lapse),
-        )
-    )
-
-
-def _near(known: Round, now: datetime) -> bool:
-    return known.next_at is not None and known.next_at <= now + AHEAD
-
-
-def _plan(act: Act, known: Round) -> Round:
-    """The next occasion of a round; what should have been while we were away is not made up."""
-    at = known.next_at
-    if at is None:
-        return known
+def plan(act: Act, known: Round) -> Round:
+    """What comes within the next days; what should have been while we were away is not made up."""
     grace = timedelta(hours=known.grace_hours)
-    while at + grace < act.now and (later := recurring.following(known.rule, at)):
-        at = later
+    while known.next_at is not None and known.next_at <= act.now + AHEAD:
+        at = known.next_at
+        known = replace(known, next_at=recurring.following(known.rule, at))
+        if at + grace >= act.now or known.next_at is None:
+            _add(act, known, at)
+    table.save(act.tx, known)
+    return known
+
+
+def _add(act: Act, known: Round, at: datetime) -> Occasion:
+    """One occasion, with whose turn it is, and those who come every time."""
+    turns = known.data.get("turns") or ()
+    count = table.count_occasions(act.tx, known.id)
+    earlier = table.occasions_of(act.tx, known.id, 1)
     occasion = Occasion(
         id=0,
         round=known.id,
         at=at,
         remind_at=at - timedelta(hours=known.remind_hours),
-        lapses_at=at + grace,
+        lapses_at=at + timedelta(hours=known.grace_hours),
         state="planned",
-        person=None,
+        person=turns[count % len(turns)] if turns else None,
         done_at=None,
         note="",
         answers=(),
         warned=0,
     )
-    table.add_occasion(act.tx, occasion)
-    changed = replace(known, next_at=recurring.following(known.rule, at))
-    table.save(act.tx, changed)
-    return changed
-
-
-def _remind(act: Act, occasion: Occasion) -> None:
-    """Whoever does it hears of it, and whoever signed up."""
-    known = of(act, occasion)
-    table.save_occasion(act.tx, replace(occasion, warned=1))
-    line = log(act, known, "remind", data={"occasion": occasion.id})
-    words = {"title": known.title, "at": wording.moment(occasion.at, act)}
-    journal.tell(act, line, known.person, act.say("round.remind", **words))
-    for row in table.attendance(act.tx, occasion.id):
-        if row.state == "signed" and row.person != known.person:
-            journal.tell(act, line, row.person, act.say("round.soon", **words))
-
-
-def _lapse(act: Act, occasion: Occasion) -> None:
-    """Nobody did it: whoever should have, and those who review, hear of it."""
-    known = of(act, occasion)
-    table.save_occasion(act.tx, replace(occasion, state="missed"))
-    line = log(act, known, "miss", data={"occasion": occasion.id}, status="missed")
-    person = act.roster.name_of(known.person) or act.say("card.resident")
-    words = {"title": known.title, "at": wording.moment(occasion.at, act), "person": person}
-    journal.tell(act, line, known.person, act.say("round.missed", **words))
-    for above in access.reviewers(act):
-        if above != known.person:
-            journal.tell(act, line, above, act.say("round.missed_above", **words))
+    occasion = replace(occasion, id=table.add_occasion(act.tx, occasion))
+    if known.data.get("course") and earlier:
+        table.carry(act.tx, earlier[0].id, occasion.id)
+    return occasion

@@ -58,6 +58,12 @@ def drafts_of(turn: Turn) -> list[Draft]:
     ]
 
 
+def left_open(turn: Turn, text: str) -> Draft:
+    """A draft of which nothing is understood: people decide what it is."""
+    level = turn.act.service.category(UNCLEAR).level
+    return Draft(text=text, category=UNCLEAR, confidence=1.0, level=level)
+
+
 def complete(act: Act, chat: str | None, draft: Draft, place: Place | None) -> Draft:
     """Add a place to a draft. A bare 3号楼 is in the group's estate, or in the speaker's own."""
     if place:

@@ -9,7 +9,7 @@ from data.tables import issue_lists, messages
 from data.tables import issues as table
 from desk import media as files
 from desk import people
-from handlers import members
+from handlers import attendance, members, yards
 from handlers.turn import Turn
 
 RECENT = timedelta(hours=24)  # a picture without words belongs to an issue this young
@@ -21,6 +21,10 @@ def event(turn: Turn) -> str | None:
     if message.event in ("subscribe", "scan"):
         if message.event_key == members.CODE:
             return members.scanned(turn)
+        if (came := attendance.scanned(turn, message.event_key)) is not None:
+            return came
+        if (at_yard := yards.scanned(turn, message.event_key)) is not None:
+            return at_yard
         return _arrived(turn, message.event_key)
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from data.database import Database, StoreFailed, Tx
@@ -13,6 +14,7 @@ from data.tables import messages
 from desk import media, people
 from desk.message import Message, StoreUnavailable
 from desk.rules.lifecycle import Forbidden
+from desk.rules.masking import without_secrets
 from desk.service import Act, NotReady, Service
 from handlers import choices, events, help, joint, pasted, practices, resident, secretary, worker
 from handlers.commands import OVERSEEING, STAFF, Command, Commands, issue_number
@@ -40,9 +42,12 @@ class Inbound:
         self._words = practices.words(service.content)
 
     def __call__(self, message: Message) -> str | None:
-        """The reply, or None to stay silent. StoreUnavailable when nothing was kept."""
+        """The reply, or None to stay silent. StoreUnavailable when nothing was kept.
+
+        A password or one-time code is hidden before anything reads or keeps the message.
+        """
         try:
-            return self._once(message)
+            return self._once(replace(message, text=without_secrets(message.text)))
         except (StoreFailed, NotReady) as failure:
             log.error("message not handled: %s", failure)
             raise StoreUnavailable(str(failure)) from failure

@@ -96,19 +96,19 @@ class Words:
             if _fits(word, kind, rest):
                 yield word, Said(name, kind, number, rest)
 
-    def areas(self, able: Collection[Capacity]) -> list[tuple[str, str]]:
-        """The areas in which such a person can do something, with their titles."""
-        return [
-            (area, self._practices[area].title) for area in self._areas if self.lines(able, area)
-        ]
+    def titles(self, able: Collection[Capacity]) -> list[str]:
+        """The titles under which such a person can do something; areas may share one."""
+        found = dict.fromkeys(self._practices[area].title for area in self._areas)
+        return [title for title in found if self.lines(able, title)]
 
-    def lines(self, able: Collection[Capacity], area: str) -> list[str]:
-        """One line of help for each thing that such a person can say in an area."""
-        help_ = self._practices[area].help
+    def lines(self, able: Collection[Capacity], title: str) -> list[str]:
+        """One line of help for each thing that such a person can say under a title."""
         return [
-            help_[name]
-            for name, word in self._areas[area].items()
-            if word.who in able and name in help_
+            self._practices[area].help[name]
+            for area, words in self._areas.items()
+            if self._practices[area].title == title
+            for name, word in words.items()
+            if word.who in able and name in self._practices[area].help
         ]
 
 

@@ -81,3 +81,8 @@ def expired_sessions(tx: Tx, now: datetime, limit: int = 100) -> list[Session]:
         now=now,
         limit=limit,
     )
+
+
+def forget(tx: Tx, key: str) -> None:
+    """The words of a message that nobody is to read again."""
+    tx.run("UPDATE messages SET text = '' WHERE key = :key", key=key)

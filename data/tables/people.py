@@ -29,7 +29,9 @@ def by_name(tx: Tx, name: str) -> list[Person]:
     """Residents of that name."""
     return tx.all(
         Person,
-        f"{PERSON} WHERE p.name = :name AND p.role = 'resident' ORDER BY p.id LIMIT 5",
+        # The index holds names that are not empty, and is used only where that is said.
+        f"{PERSON} WHERE p.name = :name AND p.name <> '' AND p.role = 'resident'"
+        " ORDER BY p.id LIMIT 5",
         name=name,
     )
 
@@ -45,6 +47,30 @@ def reachable_in(tx: Tx, estate: str | None, grids: Sequence[str]) -> list[Perso
         estate=estate,
         **names,
     )
+
+
+def living_in(tx: Tx, estate: str) -> list[Person]:
+    """Residents of an estate who have an account with us."""
+    return tx.all(
+        Person,
+        f"{PERSON} WHERE p.estate = :estate AND p.role = 'resident' AND EXISTS"
+        " (SELECT 1 FROM accounts a WHERE a.person = p.id) ORDER BY p.id",
+        estate=estate,
+    )
+
+
+def with_grid(tx: Tx) -> list[Person]:
+    """Residents whose grid is known and who have an account with us."""
+    return tx.all(
+        Person,
+        f"{PERSON} WHERE p.grid IS NOT NULL AND p.role = 'resident' AND EXISTS"
+        " (SELECT 1 FROM accounts a WHERE a.person = p.id) ORDER BY p.id",
+    )
+
+
+def forget_name(tx: Tx, person: str) -> None:
+    """A name that was needed for one thing only is needed no more."""
+    tx.run("UPDATE people SET name = '' WHERE id = :person AND role = 'resident'", person=person)
 
 
 def by_invite(tx: Tx, code: str) -> Person | None:
@@ -195,6 +221,9 @@ def join_accounts(tx: Tx, source: str, target: str) -> None:
         ("spendings", "person"),
         ("nominations", "person"),
         ("nominations", "proposer"),
+        ("yards", "landlord"),
+        ("bulletins", "sender"),
+        ("surveys", "proposer"),
     ):
         tx.run(
             f"UPDATE {table} SET {column} = :target WHERE {column} = :source",
@@ -230,3 +259,18 @@ def _join_practices(tx: Tx, source: str, target: str) -> None:
             target=target,
         )
         tx.run(f"DELETE FROM {table} WHERE person = :source", source=source)
+    tx.run(
+        "INSERT INTO bulletin_readers (bulletin, person, read_at)"
+        " SELECT bulletin, :target, read_at FROM bulletin_readers WHERE person = :source"
+        " ON CONFLICT (bulletin, person) DO NOTHING",
+        source=source,
+        target=target,
+    )
+    tx.run("DELETE FROM bulletin_readers WHERE person = :source", source=source)
+    tx.run(
+        "UPDATE elder_cards SET person = :target WHERE person = :source"
+        " AND NOT EXISTS (SELECT 1 FROM elder_cards c WHERE c.person = :target)",
+        source=source,
+        target=target,
+    )
+    tx.run("DELETE FROM elder_cards WHERE person = :source", source=source)

@@ -44,6 +44,7 @@ def replace_grids(tx: Tx, rows: Sequence[Grid]) -> None:
                 "level": g.level,
                 "parent": g.parent,
                 "person": g.person,
+                "title": g.title,
             }
             for g in rows
         ],

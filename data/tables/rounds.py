@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from data.database import Tx
@@ -41,6 +42,27 @@ def of_kind(tx: Tx, kind: str, limit: int = 200) -> list[Round]:
     )
 
 
+def of_person(tx: Tx, person: str, kinds: Sequence[str], limit: int = 50) -> list[Round]:
+    """What a person answers for of these kinds, and goes on."""
+    found = tx.all(
+        Round,
+        "SELECT * FROM rounds WHERE person = :person AND ended_at IS NULL ORDER BY kind, number",
+        person=person,
+    )
+    return [duty for duty in found if duty.kind in kinds][:limit]
+
+
+def for_target(tx: Tx, kind: str, target: str) -> list[Round]:
+    """What is done of a kind for one person, and goes on."""
+    return tx.all(
+        Round,
+        "SELECT * FROM rounds WHERE kind = :kind AND target = :target AND ended_at IS NULL"
+        " ORDER BY number",
+        kind=kind,
+        target=target,
+    )
+
+
 def to_plan(tx: Tx, until: datetime, limit: int = 200) -> list[Round]:
     """Rounds whose next occasion begins before that moment and is not planned yet."""
     return tx.all(
@@ -67,6 +89,20 @@ def occasion(tx: Tx, occasion: int) -> Occasion | None:
     return tx.one(Occasion, "SELECT * FROM occasions WHERE id = :id", id=occasion)
 
 
+def count_occasions(tx: Tx, duty: int) -> int:
+    """How often a round has come due so far, what is planned included."""
+    return int(tx.scalar("SELECT COUNT(*) FROM occasions WHERE round = :duty", duty=duty))
+
+
+def counted(tx: Tx, duty: int) -> dict[str, int]:
+    """How many of a round's occasions are in each state."""
+    rows = tx.rows(
+        "SELECT state, COUNT(*) AS count FROM occasions WHERE round = :duty GROUP BY state",
+        duty=duty,
+    )
+    return {row["state"]: int(row["count"]) for row in rows}
+
+
 def occasions_of(tx: Tx, duty: int, limit: int = 50) -> list[Occasion]:
     """A round's occasions, the latest first."""
     return tx.all(
@@ -82,7 +118,8 @@ def planned_for(tx: Tx, person: str, limit: int = 20) -> list[Occasion]:
     return tx.all(
         Occasion,
         "SELECT o.* FROM occasions o JOIN rounds r ON r.id = o.round"
-        " WHERE r.person = :person AND o.state = 'planned' ORDER BY o.at, o.id LIMIT :limit",
+        " WHERE COALESCE(o.person, r.person) = :person AND o.state = 'planned'"
+        " ORDER BY o.at, o.id LIMIT :limit",
         person=person,
         limit=limit,
     )
@@ -130,9 +167,55 @@ def sign(tx: Tx, row: Attendance) -> None:
     )
 
 
+def carry(tx: Tx, earlier: int, later: int) -> None:
+    """Whoever is in a course one time is expected the next time too."""
+    tx.run(
+        "INSERT INTO attendance (occasion, person, state, signed_at, came_at, clerk, data)"
+        " SELECT :later, person, CASE state WHEN 'waiting' THEN 'waiting' ELSE 'signed' END,"
+        " signed_at, NULL, NULL, data FROM attendance"
+        " WHERE occasion = :earlier AND state <> 'cancelled'"
+        " ON CONFLICT (occasion, person) DO NOTHING",
+        earlier=earlier,
+        later=later,
+    )
+
+
 def attendance(tx: Tx, occasion: int) -> list[Attendance]:
     return tx.all(
         Attendance,
         "SELECT * FROM attendance WHERE occasion = :occasion ORDER BY signed_at, person",
         occasion=occasion,
+    )
+
+
+def missed(tx: Tx, limit: int) -> list[Occasion]:
+    """What nobody did, of rounds that go on and in which nothing was done since."""
+    return tx.all(
+        Occasion,
+        "SELECT o.* FROM occasions o JOIN rounds r ON r.id = o.round"
+        " WHERE o.state = 'missed' AND r.ended_at IS NULL AND NOT EXISTS"
+        " (SELECT 1 FROM occasions h WHERE h.round = o.round AND h.state = 'held'"
+        " AND h.done_at > o.at) ORDER BY o.at, o.id LIMIT :limit",
+        limit=limit,
+    )
+
+
+def forget(tx: Tx, occasion: int) -> None:
+    """Nobody is to know any more who was there."""
+    tx.run("DELETE FROM attendance WHERE occasion = :occasion", occasion=occasion)
+
+
+def ever_of_kind(tx: Tx, kind: str) -> list[Round]:
+    """The rounds of a kind, those that have ended included: for statistics."""
+    return tx.all(Round, "SELECT * FROM rounds WHERE kind = :kind ORDER BY number", kind=kind)
+
+
+def page(tx: Tx, kind: str, after: int, limit: int) -> list[Round]:
+    """The rounds of a kind in the order of their numbers, those that have ended included."""
+    return tx.all(
+        Round,
+        "SELECT * FROM rounds WHERE kind = :kind AND number > :after ORDER BY number LIMIT :limit",
+        kind=kind,
+        after=after,
+        limit=limit,
     )

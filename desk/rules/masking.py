@@ -23,3 +23,30 @@ def without_doors(text: str) -> str:
 def without_phones(text: str) -> str:
     """Telephone numbers with their middle hidden."""
     return _PHONE.sub(lambda m: f"{m[1]}****{m[3]}", text)
+
+
+# A pulse, a pressure, a sugar: whatever is measured of a body is kept nowhere (attendance only).
+_READING = re.compile(
+    r"(?:血压|血糖|心率|脉搏|体温|体重|血氧|高压|低压|收缩压|舒张压)[^\d，。；,;\n]{0,6}\d+(?:[./]\d+)*"
+    r"(?:\s*(?:(?:毫米)?汞柱|mmHg|mmol(?:/L)?|次|度|℃|公斤|kg|斤|%))?"
+    r"|(?<![\d/])\d{2,3}\s*/\s*\d{2,3}(?![\d/])",
+    re.IGNORECASE,
+)
+
+
+def without_readings(text: str) -> str:
+    """A text without readings of anybody's body."""
+    return _READING.sub(HIDDEN, text)
+
+
+_SECRET = re.compile(
+    r"((?:密码|口令|验证码|校验码|动态码|passw(?:or)?d|pwd)"
+    r"(?:\s*(?:[是为:：=]|就是|还是|改成|改为)\s*|\s+|(?=[A-Za-z0-9]))[“\"'「]?)"
+    r"([A-Za-z0-9!@#$%^&*_.+\-]{3,32})",
+    re.IGNORECASE,
+)
+
+
+def without_secrets(text: str) -> str:
+    """A text without passwords and one-time codes: whoever does an errand never keeps one."""
+    return _SECRET.sub(lambda found: found[1] + HIDDEN * 4, text)

@@ -1,47 +1,74 @@
-"""When a recurring duty comes due: `once`, `every 7`, `weekly 4 15:00` (4 is Thursday), or
-`quarterly 15 14:30` (that day of a quarter's last month)."""
+"""When a recurring duty comes due.
+
+`once`; `every 7` (days); `weekly 4 15:00` (4 is Thursday), also on several days and at several
+times: `weekly 1,3,5 08:00,20:00`; `monthly 15 09:00`, or on a shorter month's last day;
+`quarterly 15 14:30`: that day of a quarter's last month.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
 
 from desk.rules.deadlines import LOCAL
 
-_WEEKLY = re.compile(r"weekly ([1-7]) ([01]\d|2[0-3]):([0-5]\d)")
-_QUARTERLY = re.compile(r"quarterly ([1-9]|1\d|2[0-8]) ([01]\d|2[0-3]):([0-5]\d)")
+_CLOCKS = r"((?:[01]\d|2[0-3]):[0-5]\d(?:,(?:[01]\d|2[0-3]):[0-5]\d)*)"
+_WEEKLY = re.compile(rf"weekly ([1-7](?:,[1-7])*) {_CLOCKS}")
+_MONTHLY = re.compile(rf"monthly ([1-9]|[12]\d|3[01]) {_CLOCKS}")
+_QUARTERLY = re.compile(rf"quarterly ([1-9]|1\d|2[0-8]) {_CLOCKS}")
 _EVERY = re.compile(r"every ([1-9]\d{0,2})")
+EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
+WEEKDAYS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "日": 7, "天": 7}  # as in 周四
 
 
 class BadRule(ValueError):  # noqa: N818
     """No rule by which a duty could recur."""
 
 
-def weekly(day: int, at: time) -> str:
-    """The rule for a day of the week (Monday is 1) and a time in China."""
-    return f"weekly {day} {at:%H:%M}"
+def weekly(days: int | Iterable[int], *times: time) -> str:
+    """The rule for days of the week (Monday is 1) and times in China."""
+    chosen = (days,) if isinstance(days, int) else sorted(set(days))
+    return f"weekly {','.join(map(str, chosen))} {_clocks(times)}"
 
 
-def quarterly(day: int, at: time) -> str:
-    """The rule for a day of each quarter's last month, and a time in China."""
-    return f"quarterly {day} {at:%H:%M}"
+def monthly(day: int, *times: time) -> str:
+    return f"monthly {day} {_clocks(times)}"
+
+
+def quarterly(day: int, *times: time) -> str:
+    """The rule for a day of each quarter's last month."""
+    return f"quarterly {day} {_clocks(times)}"
 
 
 def every(days: int) -> str:
     return f"every {days}"
 
 
+def _clocks(times: Iterable[time]) -> str:
+    return ",".join(f"{at:%H:%M}" for at in sorted(set(times)))
+
+
 def first(rule: str, now: datetime) -> datetime:
     """The first occasion after now; a rule that names no time begins at this hour of the day."""
-    if found := _WEEKLY.fullmatch(rule):
-        return _on_weekday(now, int(found[1]), time(int(found[2]), int(found[3])))
-    if found := _QUARTERLY.fullmatch(rule):
-        return _in_quarter(now, int(found[1]), time(int(found[2]), int(found[3])))
     if found := _EVERY.fullmatch(rule):
         return now + timedelta(days=int(found[1]))
     if rule == "once":
         return now
-    raise BadRule(rule)
+    if found := _WEEKLY.fullmatch(rule):
+        days = {int(day) for day in found[1].split(",")}
+        wanted: Iterator[date] = (d for d in _days(now) if d.isoweekday() in days)
+    elif found := _MONTHLY.fullmatch(rule):
+        wanted = (d for d in _days(now) if d.day == _day_of(d, int(found[1])))
+    elif found := _QUARTERLY.fullmatch(rule):
+        last = (d for d in _days(now) if d.month % 3 == 0)
+        wanted = (d for d in last if d.day == int(found[1]))
+    else:
+        raise BadRule(rule)
+    clocks = [time.fromisoformat(clock) for clock in found[2].split(",")]
+    moments = (datetime.combine(day, clock, LOCAL) for day in wanted for clock in clocks)
+    return next(at for at in moments if at > now).astimezone(now.tzinfo)
 
 
 def following(rule: str, last: datetime) -> datetime | None:
@@ -50,16 +77,11 @@ def following(rule: str, last: datetime) -> datetime | None:
     return None if rule == "once" else first(rule, last)
 
 
-def _on_weekday(after: datetime, day: int, at: time) -> datetime:
-    local = after.astimezone(LOCAL)
-    days = (day - local.isoweekday()) % 7
-    found = datetime.combine(local.date() + timedelta(days=days), at, LOCAL)
-    return (found if found > local else found + timedelta(days=7)).astimezone(after.tzinfo)
+def _days(now: datetime) -> Iterator[date]:
+    """Today in China and the days after it: more than any rule has to wait."""
+    today = now.astimezone(LOCAL).date()
+    return (today + timedelta(days=ahead) for ahead in range(124))
 
 
-def _in_quarter(after: datetime, day: int, at: time) -> datetime:
-    local = after.astimezone(LOCAL)
-    months = ((local.year, 3), (local.year, 6), (local.year, 9), (local.year, 12),
-              (local.year + 1, 3))  # fmt: skip
-    days = (datetime(year, month, day, at.hour, at.minute, tzinfo=LOCAL) for year, month in months)
-    return next(found for found in days if found > local).astimezone(after.tzinfo)
+def _day_of(day: date, wanted: int) -> int:
+    return min(wanted, monthrange(day.year, day.month)[1])

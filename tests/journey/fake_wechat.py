@@ -145,6 +145,8 @@ class FakeWechat:
             return self._send(request.args.get("access_token", ""), body)
         if request.path in TEMPLATE_PATHS:
             return self._template(request.args.get("access_token", ""), body)
+        if request.path == "/cgi-bin/qrcode/create":
+            return self._qrcode(request.args.get("access_token", ""), body)
         return Response("no such interface", 404)
 
     def _stable_token(self, body: dict[str, object]) -> Response:
@@ -200,6 +202,15 @@ class FakeWechat:
                 self.template_quota -= 1
                 self.template_messages.append((body["touser"], data))
         return errcode(code)()
+
+    def _qrcode(self, token: str, body: dict[str, Any]) -> Response:
+        """A code for good, by a string of at most 64 characters."""
+        if code := self._token_refusal(token):
+            return errcode(code)()
+        scene = body["action_info"]["scene"]["scene_str"]
+        if body["action_name"] != "QR_LIMIT_STR_SCENE" or not 1 <= len(scene) <= 64:
+            return errcode(40053)()
+        return _json({"ticket": f"T-{scene}", "url": f"http://weixin.qq.com/q/{scene}"})
 
     def _template_refusal(self, body: dict[str, Any], data: dict[str, str]) -> int:
         fields = self.templates.get(body["template_id"])

@@ -14,7 +14,7 @@ from data.tables import entries, members, people
 from data.tables import issues as issue_table
 from data.tables import motions as motion_table
 from data.tables import rounds as round_table
-from desk import claims, listing, motions, rounds
+from desk import attending, claims, listing, motions, rounds
 from desk.audit import verify
 from desk.enrolling import read
 from desk.members import report
@@ -360,14 +360,19 @@ def test_signing_up_and_coming(town: Town) -> None:
         duty = rounds.Duty("event", "便民服务日", by.person.id, "weekly 4 15:00", capacity=1)
         rounds.begin(by, duty)
         [occasion] = round_table.occasions_of(tx, 1)
-        rounds.sign_up(by, occasion, town.names["李秀兰"])
+        assert attending.sign_up(by, occasion, town.names["李秀兰"]).state == "signed"
+        assert attending.sign_up(by, occasion, town.names["张伟"]).state == "waiting"  # no room
         with pytest.raises(Forbidden):
-            rounds.sign_up(by, occasion, town.names["张伟"])
-        rounds.check_in(by, occasion, town.names["李秀兰"])
+            attending.sign_up(by, occasion, town.names["李秀兰"])
+        moved = attending.cancel(by, occasion, town.names["李秀兰"])
+        assert moved is not None
+        assert moved.person == town.names["张伟"]
+        attending.check_in(by, occasion, town.names["张伟"])
         with pytest.raises(Forbidden):
-            rounds.check_in(by, occasion, town.names["李秀兰"])
-        rounds.check_in(by, occasion, town.names["张伟"])  # came without signing up
-        came = [row.person for row in round_table.attendance(tx, occasion.id)]
+            attending.check_in(by, occasion, town.names["张伟"])
+        attending.check_in(by, occasion, town.names["李秀兰"])  # came without signing up
+        came = {row.person: row.state for row in round_table.attendance(tx, occasion.id)}
+    assert set(came.values()) == {"came"}
     assert len(came) == 2
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from data.contents import Group
+from data.duty_rows import Yard
+from data.practice_rows import Bond
 from data.rows import Account, PlaceRange
 from data.settings import Settings
-from data.tables import outbox, people
+from data.tables import members, outbox, people, yards
 from tests.unit.desk.check_bench import CONTENT, NOW, Bench
 from tests.unit.desk.test_check_running import SPOILED as RUNNING
 
@@ -86,7 +88,31 @@ SPOILED: dict[int, Callable[[Bench], None]] = {
     40: lambda b: b.failed("errcode 45015: 48 hours", "held"),
     41: lambda b: b.failed("errcode 47003: other fields", "held"),
     42: lambda b: b.failed("errcode 93000: wrong key", "queued", "group_robot"),
+    61: lambda b: _stewards(b, ("wangfang", None, "泉馨苑小区", "3")),
+    62: lambda b: _stewards(b, (None, "sifaju", "泉馨苑小区", None)),
+    63: lambda b: _yard(b, grid="GONE", landlord="zhangwei"),
+    64: lambda b: _yard(b, grid="CYJ-2-1-1", landlord=None),
 }
+
+
+def _stewards(bench: Bench, *held: tuple[str | None, str | None, str, str | None]) -> None:
+    with bench.db.write() as tx:
+        members.replace_stewards(tx, [
+            Bond(0, "steward", "楼长", person, team, None, estate, building, None, NOW, None)
+            for person, team, estate, building in held
+        ])  # fmt: skip
+
+
+def _yard(bench: Bench, *, grid: str, landlord: str | None) -> None:
+    with bench.db.write() as tx:
+        yard = Yard(0, 1, "y-1", "12号院", None, None, "", grid, landlord, "蓝", 0, "", NOW)
+        yards.add(tx, yard)
+
+
+def test_one_list_of_stewards_does_not_ask_for_the_other(bench: Bench) -> None:
+    _stewards(bench, (None, "sifaju", "泉馨苑小区", None))
+    assert 61 not in bench.found()
+    assert "泉馨苑小区" not in bench.found()[62]
 
 
 def _wecom(bench: Bench, **values: str) -> None:
