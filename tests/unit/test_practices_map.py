@@ -19,6 +19,8 @@ ROWS = [
     if (found := ROW.fullmatch(line))
 ]
 NOT_YET = "–"
+
+
 def quoted(cell: str) -> list[str]:
     return re.findall(r"`([^`]+)`", cell)
 
@@ -46,14 +48,14 @@ def test_every_practice_once_and_in_order() -> None:
     assert [row[0] for row in ROWS] == list(range(1, 90))
 
 
-def test_what_is_still_to_come_is_listed_and_nothing_else() -> None:
+def test_nothing_is_still_to_come() -> None:
     empty = {number for number, _, *cells in ROWS if set(cells) & {NOT_YET}}
     assert not empty
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row[0]))
 def test_a_row_names_what_there_is(row: tuple[int, str, str, str, str, str]) -> None:
-    number, _, module, words, path, tests = row
+    _, _, module, words, path, tests = row
     assert words
     assert quoted(module)
     assert all((ROOT / name).is_file() for name in quoted(module))
