@@ -39,6 +39,7 @@ from desk import (
     projects,
     questions,
     reminders,
+    retention,
     rounds,
     sweeps,
     task_list,
@@ -105,6 +106,7 @@ class Runtime:
         for practice in (listing_sweeps, rounds, motions, council_sweeps, *LISTS):
             practice.run(self.db, self.service, now)
         fetching.clear(self.db, self.service, now)
+        retention.run(self.db, self.service, now)
 
     def start_threads(self, stop: threading.Event) -> list[threading.Thread]:
         """The couriers, the fetcher and the sweep, each in a thread of its own."""

@@ -1,4 +1,4 @@
-"""check, settings, invite, resend, refetch, token: looking after a deployment."""
+"""check, settings, invite, audit, retention, resend, refetch, token: looking after a deployment."""
 
 from __future__ import annotations
 
@@ -18,15 +18,25 @@ from desk import finding, logins
 from desk.audit import verify
 from desk.check import check as find_faults
 from desk.imports import import_sample
+from desk.retention import clear, erase_waiting
+from desk.retention import due as find_old
 
 REASONS = {
     "chain": "内容或顺序被改过",
     "status": "现在的状态和最后一条日志不符",
     "empty": "没有日志",
 }
+OLD = {
+    "chat": "没有登记成事项的聊天",
+    "raw": "登记成事项的聊天原文",
+    "joined": "附议时说的话",
+    "pushes": "已发出的通知内容",
+    "issues": "要去掉个人信息的事项",
+    "persons": "等着删除的人",
+}
 
 
-def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None:  # noqa: ARG001
+def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None:
     """Add these commands to the command line."""
     main.add_command(token)
 
@@ -78,6 +88,18 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
             )
         click.echo(f"{len(found)} 件对不上。" if found else "日志完整，状态一致。")
         context.exit(1 if found else 0)
+
+    @main.command(help="现在就清理到期的个人信息;平时每小时自动做一次。")
+    @click.option("--dry-run", is_flag=True, help="只说会清掉多少,什么都不动")
+    def retention(dry_run: bool) -> None:
+        now = datetime.now(UTC)
+        runtime = create_app(load_settings()).extensions["huying"]
+        for kind, count in find_old(runtime.db, runtime.settings.retention, now).items():
+            click.echo(f"{OLD[kind]}\t{count}")
+        if not dry_run:
+            clear(runtime.db, runtime.service, now)
+            erase_waiting(runtime.db, runtime.service, now)
+            click.echo("已清理。")
 
     @main.command(help="重发一条没发出去(或不知到没到)的推送,编号见 check。")
     @click.argument("push", type=int)

@@ -12,7 +12,13 @@ from typing import Any, Protocol
 
 import sqlite_utils
 
-from data import migrations_console, migrations_council, migrations_lists, migrations_practice
+from data import (
+    migrations_console,
+    migrations_council,
+    migrations_lists,
+    migrations_practice,
+    migrations_trust,
+)
 
 MIGRATIONS = sqlite_utils.Migrations("huying")
 
@@ -312,3 +318,7 @@ def m0008_media(db: Database) -> None:
             PRIMARY KEY (channel, reason, hour)) STRICT, WITHOUT ROWID;
         """,
     )
+
+
+for _name, _script in migrations_trust.STEPS:
+    _follow(_name, _script)

@@ -148,6 +148,14 @@ class Media(BaseModel):
     days: int = Field(180, ge=1, description="照片保存多少天,之后删除")
 
 
+class Retention(BaseModel):
+    """How long what people say is kept; the privacy notice in replies.toml says the same."""
+
+    chat_hours: int = Field(24, ge=2, description="没有登记成事项的聊天,多少小时内删除")
+    raw_days: int = Field(30, ge=1, description="登记成事项的聊天原文和通知内容保存多少天")
+    issue_years: int = Field(3, ge=1, description="事项结案多少年后去掉个人信息")
+
+
 class Api(BaseModel):
     """What programs may ask for."""
 
@@ -206,6 +214,7 @@ class Settings(BaseSettings):
     quiet: Quiet = Field(default_factory=lambda: Quiet())
     outbox: Outbox = Field(default_factory=lambda: Outbox())
     media: Media = Field(default_factory=lambda: Media())
+    retention: Retention = Field(default_factory=lambda: Retention())
     api: Api = Field(default_factory=lambda: Api())
     practices: Practices = Field(default_factory=lambda: Practices())
     secret_key: SecretStr = Field(

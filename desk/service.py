@@ -130,6 +130,7 @@ class Act:
     person: Person
     now: datetime
     roster: Roster = field(repr=False)
+    touched: list[int] = field(default_factory=list, repr=False)  # issues in whose log it wrote
 
     def say(self, reply: str, /, **words: object) -> str:
         return self.service.say(reply, **words)

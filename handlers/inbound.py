@@ -8,13 +8,25 @@ from collections.abc import Callable
 from datetime import datetime
 
 from data.database import Database, StoreFailed, Tx
-from data.rows import Session, StoredMessage
+from data.rows import Person, Session, StoredMessage
 from data.tables import messages
 from desk import media, people
 from desk.message import Message, StoreUnavailable
 from desk.rules.lifecycle import Forbidden
 from desk.service import Act, NotReady, Service
-from handlers import choices, events, help, joint, pasted, practices, resident, secretary, worker
+from handlers import (
+    choices,
+    events,
+    help,
+    holds,
+    joint,
+    pasted,
+    practices,
+    privacy,
+    resident,
+    secretary,
+    worker,
+)
 from handlers.commands import OVERSEEING, STAFF, Command, Commands, issue_number
 from handlers.turn import Turn
 from handlers.which import Unclear
@@ -25,7 +37,7 @@ from nlp.values import Understanding
 log = logging.getLogger(__name__)
 LONGEST = 2000  # characters that are read for meaning; everything is stored
 SILENT = ""  # how "no answer" is stored
-OVERSEERS = {**secretary.ACTIONS, **joint.ACTIONS}
+OVERSEERS = {**secretary.ACTIONS, **joint.ACTIONS, **holds.ACTIONS}
 
 
 class Inbound:
@@ -68,31 +80,43 @@ class Inbound:
     ) -> str | None:
         now = self._clock()
         person = people.recognise(tx, message.channel, message.sender, now)
-        kept = StoredMessage(
-            key=message.key,
-            channel=message.channel,
-            chat=message.chat or "",
-            person=person.id,
-            kind=message.kind,
-            text=mask_ids(message.text),
-            media={"id": message.media.id, "url": message.media.url} if message.media else {},
-            received_at=now,
-            reply=None,
-        )
-        if not messages.receive(tx, kept):
+        act = Act(tx, self._service, person, now, self._service.roster(tx))
+        turn = Turn(act, message, said, self._commands, self._words, lines)
+        refused = privacy.refused(turn)
+        if not messages.receive(tx, _kept(message, person, now, words=not refused)):
             stored = messages.by_key(tx, message.key)
             return (stored.reply or None) if stored else None
-        act = Act(tx, self._service, person, now, self._service.roster(tx))
-        media.note(act, message)
-        turn = Turn(act, message, said, self._commands, self._words, lines)
-        reply = answer(turn)
-        if message.kind == "text" and message.media is not None:
-            events.beside_words(turn)
-        if reply:
-            notice = people.first_notice(act) if message.chat is None else ""
-            reply = f"{reply}\n\n{notice}" if notice else reply
-        messages.answer(tx, message.key, reply or SILENT)
+        reply = privacy.refusal(turn) if refused else _answered(turn)
+        messages.answer(tx, message.key, reply or SILENT, act.touched[-1] if act.touched else None)
         return reply
+
+
+def _kept(message: Message, person: Person, now: datetime, *, words: bool) -> StoredMessage:
+    """The message as it is stored; without its words where they may not be used."""
+    media_ = {"id": message.media.id, "url": message.media.url} if message.media else {}
+    return StoredMessage(
+        key=message.key,
+        channel=message.channel,
+        chat=message.chat or "",
+        person=person.id,
+        kind=message.kind,
+        text=mask_ids(message.text) if words else "",
+        media=media_ if words else {},
+        received_at=now,
+        reply=None,
+    )
+
+
+def _answered(turn: Turn) -> str | None:
+    """The answer, with the privacy notice where it is the first."""
+    media.note(turn.act, turn.message)
+    reply = answer(turn)
+    if turn.message.kind == "text" and turn.message.media is not None:
+        events.beside_words(turn)
+    if reply and turn.message.chat is None:
+        notice = people.first_notice(turn.act)
+        return f"{reply}\n\n{notice}" if notice else reply
+    return reply
 
 
 def answer(turn: Turn) -> str | None:

@@ -28,6 +28,7 @@ from handlers import (
     members,
     opinions,
     points,
+    privacy,
     projects,
     ratings,
     small,
@@ -62,6 +63,7 @@ AREAS: Mapping[str, Mapping[str, Word]] = {
     "opinions": opinions.WORDS,
     "points": {**points.WORDS, **honours.WORDS},
     "governance": {**governance.WORDS, **appraisal.WORDS},
+    "privacy": privacy.WORDS,
 }  # fmt: skip
 ANSWERS: Mapping[str, choices.Answer] = {
     **help.ANSWERS,
@@ -78,6 +80,7 @@ ANSWERS: Mapping[str, choices.Answer] = {
     **ratings.ANSWERS,
     **points.ANSWERS,
     **governance.ANSWERS,
+    **privacy.ANSWERS,
 }
 
 

@@ -263,6 +263,24 @@ def events(tx: Tx, issue: int) -> list[Event]:
     return tx.all(Event, "SELECT * FROM events WHERE issue = :issue ORDER BY seq", issue=issue)
 
 
+def all_of_reporter(tx: Tx, person: str) -> list[Issue]:
+    """Every issue of a person, the oldest first."""
+    return tx.all(Issue, "SELECT * FROM issues WHERE reporter = :person ORDER BY id", person=person)
+
+
+def redact(tx: Tx, event: Event) -> None:
+    """Take the personal out of a line of the log; its hash stays (desk.forgetting)."""
+    tx.run(
+        "UPDATE events SET actor = :actor, note = :note, data = :data"
+        " WHERE issue = :issue AND seq = :seq",
+        actor=event.actor,
+        note=event.note,
+        data=as_json(dict(event.data)),
+        issue=event.issue,
+        seq=event.seq,
+    )
+
+
 def add_event(tx: Tx, event: Event) -> None:
     """Append to an issue's log, and to the one order of all events that programs follow."""
     tx.run(

@@ -31,9 +31,28 @@ def by_key(tx: Tx, key: str) -> StoredMessage | None:
     return tx.one(StoredMessage, "SELECT * FROM messages WHERE key = :key", key=key)
 
 
-def answer(tx: Tx, key: str, reply: str) -> None:
-    """Keep the answer, so that a repeated delivery gets the same one."""
-    tx.run("UPDATE messages SET reply = :reply WHERE key = :key", reply=reply, key=key)
+def answer(tx: Tx, key: str, reply: str, issue: int | None = None) -> None:
+    """Keep the answer, so that a repeated delivery gets the same one; and what it led to."""
+    tx.run(
+        "UPDATE messages SET reply = :reply, issue = :issue WHERE key = :key",
+        reply=reply,
+        issue=issue,
+        key=key,
+    )
+
+
+def of_person(tx: Tx, person: str) -> list[StoredMessage]:
+    """What is still kept of what somebody has said, the oldest first."""
+    return tx.all(
+        StoredMessage,
+        "SELECT * FROM messages WHERE person = :person ORDER BY received_at, key",
+        person=person,
+    )
+
+
+def end_sessions(tx: Tx, person: str) -> None:
+    """Forget every question that waits for this person's answer."""
+    tx.run("DELETE FROM sessions WHERE person = :person", person=person)
 
 
 def session(tx: Tx, channel: str, chat: str, person: str) -> Session | None:

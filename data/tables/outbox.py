@@ -174,6 +174,13 @@ def of_issue(tx: Tx, issue: int) -> list[StoredPush]:
     return tx.all(StoredPush, "SELECT * FROM outbox WHERE issue = :issue ORDER BY id", issue=issue)
 
 
+def of_person(tx: Tx, person: str) -> list[StoredPush]:
+    """Every push for somebody, the oldest first."""
+    return tx.all(
+        StoredPush, "SELECT * FROM outbox WHERE person = :person ORDER BY id", person=person
+    )
+
+
 def requeue(tx: Tx, push: int, now: datetime) -> bool:
     """Send a dead, held or doubtful push again, because somebody said so."""
     return bool(

@@ -140,6 +140,30 @@ def noticed(tx: Tx, person: str, at: datetime) -> None:
     tx.run("UPDATE people SET noticed_at = :at WHERE id = :person", at=at, person=person)
 
 
+def withdraw(tx: Tx, person: str, at: datetime | None) -> None:
+    """撤回同意, or given again (None)."""
+    tx.run("UPDATE people SET withdrawn_at = :at WHERE id = :person", at=at, person=person)
+
+
+def has_withdrawn(tx: Tx, person: str) -> bool:
+    return bool(
+        tx.scalar(
+            "SELECT 1 FROM people WHERE id = :person AND withdrawn_at IS NOT NULL", person=person
+        )
+    )
+
+
+def ask_to_erase(tx: Tx, person: str, at: datetime) -> None:
+    tx.run("UPDATE people SET erase_at = :at WHERE id = :person", at=at, person=person)
+
+
+def to_erase(tx: Tx, limit: int = 100) -> list[Person]:
+    """Residents who asked for it and of whom something was still needed."""
+    return tx.all(
+        Person, f"{PERSON} WHERE p.erase_at IS NOT NULL ORDER BY p.id LIMIT :limit", limit=limit
+    )
+
+
 def move(
     tx: Tx,
     person: str,

@@ -1,0 +1,24 @@
+"""What consent, retention and encryption need: steps that follow those of data/migrations.py."""
+
+from __future__ import annotations
+
+STEPS: tuple[tuple[str, str], ...] = (
+    (
+        "t0001_consent",
+        """
+        ALTER TABLE people ADD COLUMN withdrawn_at TEXT;
+        ALTER TABLE people ADD COLUMN erase_at TEXT;
+        CREATE INDEX people_to_erase ON people(id) WHERE erase_at IS NOT NULL;
+        ALTER TABLE issues ADD COLUMN held_at TEXT;
+        ALTER TABLE issues ADD COLUMN anonymous_at TEXT;
+        CREATE INDEX issues_to_anonymise ON issues(closed_at) WHERE anonymous_at IS NULL;
+        ALTER TABLE messages ADD COLUMN issue INTEGER;
+        CREATE INDEX issues_by_message ON issues(message);
+        UPDATE messages SET issue = (SELECT MIN(i.id) FROM issues i WHERE i.message = messages.key);
+        CREATE INDEX messages_by_time ON messages(received_at);
+        CREATE INDEX messages_by_issue ON messages(issue) WHERE issue IS NOT NULL;
+        CREATE INDEX outbox_wordy ON outbox(created_at) WHERE text <> '';
+        CREATE INDEX outbox_by_person ON outbox(person);
+        """,
+    ),
+)
