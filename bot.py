@@ -136,7 +136,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     """The web application; `app.extensions["huying"]` is its Runtime. Starts no thread."""
     settings = settings or load_settings()
     content = load_content(settings.content_dir)
-    db = Database(settings.url)
+    db = Database.of(settings)
     import_sample(db, settings.content_dir / "community", clock())
     service = Service(content, settings, accounts.pushable(settings))
     cards = Cards(db, service, clock)

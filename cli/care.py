@@ -1,4 +1,4 @@
-"""check, settings, invite, audit, retention, resend, refetch, token: looking after a deployment."""
+"""check, settings, invite, audit, retention, rotate-key, resend …: looking after a deployment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cli.tokens import token
 from data.contents import load_content
 from data.database import Database
 from data.settings import Settings, load_settings, without_password
-from data.tables import media, outbox, people
+from data.tables import media, motions, outbox, people
 from desk import finding, logins
 from desk.audit import verify
 from desk.check import check as find_faults
@@ -45,7 +45,7 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
     def check(context: click.Context) -> None:
         settings = load_settings()
         content = load_content(settings.content_dir)
-        db = Database(settings.url)
+        db = Database.of(settings)
         import_sample(db, settings.content_dir / "community", datetime.now(UTC))
         found = find_faults(db, content, settings, datetime.now(UTC))
         for each in found:
@@ -60,7 +60,7 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
     @main.command(help="还没绑定微信的工作人员和他们的绑定码。")
     def invite() -> None:
         settings = load_settings()
-        db = Database(settings.url)
+        db = Database.of(settings)
         with db.read() as tx:
             waiting = [person for person in people.staff(tx) if person.invite]
         for person in waiting:
@@ -74,20 +74,38 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
 
     @main.command(help="重建工作台的全文检索:从别处搬来数据、恢复备份以后做一次。")
     def reindex() -> None:
-        count = finding.rebuild(Database(load_settings().url))
+        count = finding.rebuild(Database.of(load_settings()))
         click.echo(f"已重建 {count} 件。")
 
     @main.command(help="核对事项日志：哈希链有没有断，状态和日志对不对得上。")
     @click.argument("what", type=click.Choice(["verify"]))
     @click.pass_context
     def audit(context: click.Context, what: str) -> None:  # noqa: ARG001  one check so far
-        found = list(verify(Database(load_settings().url)))
+        found = list(verify(Database.of(load_settings())))
         for breach in found:
             click.echo(
                 f"{breach.day} {breach.number} 第 {breach.line} 条：{REASONS[breach.reason]}"
             )
         click.echo(f"{len(found)} 件对不上。" if found else "日志完整，状态一致。")
         context.exit(1 if found else 0)
+
+    @main.command("rotate-key", help="换密钥:全部数据用新密钥重新加密。先停服务,先备份。")
+    def rotate_key() -> None:
+        settings = load_settings()
+        given, before = settings.secret_key.get_secret_value(), settings.previous_key
+        if given and not before.get_secret_value():
+            raise click.ClickException(
+                "密钥在环境变量里：HUYING_SECRET_KEY 填新的，HUYING_PREVIOUS_KEY 填原来的，再来一次"
+            )
+        old = settings.model_copy(update={"secret_key": before}) if given else settings
+        db = Database.of(old)
+        with db.read() as tx:
+            if motions.open_ones(tx):
+                raise click.ClickException("还有没结束的表决：选票认的是原来的密钥。结束以后再换")
+        count = db.rotate(given.encode() if given else settings.prepare_next_secret())
+        if not given:
+            settings.take_up_next_secret()
+        click.echo(f"已换密钥，{count} 行重新加密。现在请备份新的密钥，旧备份还要用旧密钥打开。")
 
     @main.command(help="现在就清理到期的个人信息;平时每小时自动做一次。")
     @click.option("--dry-run", is_flag=True, help="只说会清掉多少,什么都不动")
@@ -104,7 +122,7 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
     @main.command(help="重发一条没发出去(或不知到没到)的推送,编号见 check。")
     @click.argument("push", type=int)
     def resend(push: int) -> None:
-        with Database(load_settings().url).write() as tx:
+        with Database.of(load_settings()).write() as tx:
             done = outbox.requeue(tx, push, datetime.now(UTC))
         if not done:
             raise click.ClickException(f"没有可重发的推送 {push}")
@@ -113,7 +131,7 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
     @main.command(help="再取一次没取到的照片,编号见 check。")
     @click.argument("file", type=int)
     def refetch(file: int) -> None:
-        with Database(load_settings().url).write() as tx:
+        with Database.of(load_settings()).write() as tx:
             done = media.retry(tx, file, datetime.now(UTC))
         if not done:
             raise click.ClickException(f"没有取不到的照片 {file}")

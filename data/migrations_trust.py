@@ -21,4 +21,16 @@ STEPS: tuple[tuple[str, str], ...] = (
         CREATE INDEX outbox_by_person ON outbox(person);
         """,
     ),
+    (
+        # Names are sealed: they are found by their keyed hash (data/sealing.py).
+        "t0002_sealing",
+        """
+        DROP INDEX people_by_name;
+        ALTER TABLE people ADD COLUMN name_key TEXT NOT NULL DEFAULT '';
+        ALTER TABLE people ADD COLUMN phone_key TEXT NOT NULL DEFAULT '';
+        UPDATE people SET name_key = name, phone_key = phone;
+        CREATE INDEX people_by_name ON people(name_key) WHERE name_key <> '';
+        CREATE INDEX people_by_phone ON people(phone_key) WHERE phone_key <> '';
+        """,
+    ),
 )

@@ -23,6 +23,7 @@ from pydantic_settings import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
+KEY_FILE, NEXT_KEY_FILE = "secret.key", "secret.key.next"
 
 
 class Wechat(BaseModel):
@@ -217,6 +218,10 @@ class Settings(BaseSettings):
     retention: Retention = Field(default_factory=lambda: Retention())
     api: Api = Field(default_factory=lambda: Api())
     practices: Practices = Field(default_factory=lambda: Practices())
+    previous_key: SecretStr = Field(
+        SecretStr(""),
+        description="换密钥时填原来的 HUYING_SECRET_KEY,再运行 rotate-key;换完删掉",
+    )
     secret_key: SecretStr = Field(
         SecretStr(""), description="本部署的密钥;空着就自己生成一个,放在 data_dir 的 secret.key"
     )
@@ -243,7 +248,27 @@ class Settings(BaseSettings):
     def secret(self) -> bytes:
         """This deployment's own key: what is hashed with it cannot be guessed from the database."""
         given = self.secret_key.get_secret_value()
-        return given.encode() if given else _kept_secret(self.data_dir / "secret.key")
+        return given.encode() if given else _kept_secret(self.data_dir / KEY_FILE)
+
+    def has_secret(self) -> bool:
+        """Whether there is a key, so that none is made up for a store that has one."""
+        files = (self.data_dir / KEY_FILE, self.data_dir / NEXT_KEY_FILE)
+        return bool(self.secret_key.get_secret_value()) or any(file.exists() for file in files)
+
+    def prepare_next_secret(self) -> bytes:
+        """A new key beside the one in use, which a crash in the middle of the change may need."""
+        path = self.data_dir / NEXT_KEY_FILE
+        path.unlink(missing_ok=True)
+        return _kept_secret(path)
+
+    def next_secret(self) -> bytes | None:
+        """The key that was being changed to when something stopped the change."""
+        path = self.data_dir / NEXT_KEY_FILE
+        return path.read_bytes() if path.exists() else None
+
+    def take_up_next_secret(self) -> None:
+        """From now on that is the key."""
+        (self.data_dir / NEXT_KEY_FILE).replace(self.data_dir / KEY_FILE)
 
     @property
     def photos(self) -> Path:

@@ -121,7 +121,11 @@ def strip_issue(tx: Tx, issue: int, lesson: str) -> None:
         " AND status <> 'sending'",
         issue=issue,
     )
-    tx.run("UPDATE lessons SET text = :lesson WHERE issue = :issue", lesson=lesson, issue=issue)
+    tx.run(
+        "UPDATE lessons SET text = :lesson WHERE issue = :issue",
+        lesson=tx.seal("text", lesson),
+        issue=issue,
+    )
 
 
 # -- one person ---------------------------------------------------------------------------------
@@ -184,7 +188,8 @@ def forget_person(tx: Tx, person: str, stand_in: str, now: datetime) -> None:
         "UPDATE rounds SET ended_at = COALESCE(ended_at, :now), person = :stand_in"
         " WHERE person = :person",
         "UPDATE outbox SET address = '' WHERE person = :person",
-        "UPDATE people SET name = '', phone = '', estate = NULL, building = NULL, unit = NULL,"
+        "UPDATE people SET name = '', phone = '', name_key = '', phone_key = '',"
+        " estate = NULL, building = NULL, unit = NULL,"
         " room = NULL, grid = NULL, invite = NULL, noticed_at = NULL, withdrawn_at = NULL,"
         " erase_at = NULL WHERE id = :person",
     ):

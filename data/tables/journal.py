@@ -21,7 +21,7 @@ def add(tx: Tx, line: Line) -> None:
         actor=line.actor,
         action=line.action,
         status=line.status,
-        note=line.note,
+        note=tx.seal("note", line.note),
         data=as_json(dict(line.data)),
         prev=line.prev,
         hash=line.hash,
@@ -34,7 +34,7 @@ def redact(tx: Tx, line: Line) -> None:
         "UPDATE journal SET actor = :actor, note = :note, data = :data"
         " WHERE kind = :kind AND subject = :subject AND seq = :seq",
         actor=line.actor,
-        note=line.note,
+        note=tx.seal("note", line.note),
         data=as_json(dict(line.data)),
         kind=line.kind,
         subject=line.subject,

@@ -20,7 +20,7 @@ def receive(tx: Tx, message: StoredMessage) -> bool:
             chat=message.chat,
             person=message.person,
             kind=message.kind,
-            text=message.text,
+            text=tx.seal("text", message.text),
             media=as_json(dict(message.media)),
             received_at=message.received_at,
         )
@@ -35,7 +35,7 @@ def answer(tx: Tx, key: str, reply: str, issue: int | None = None) -> None:
     """Keep the answer, so that a repeated delivery gets the same one; and what it led to."""
     tx.run(
         "UPDATE messages SET reply = :reply, issue = :issue WHERE key = :key",
-        reply=reply,
+        reply=tx.seal("reply", reply),
         issue=issue,
         key=key,
     )
@@ -76,7 +76,7 @@ def put_session(tx: Tx, session: Session) -> None:
         person=session.person,
         awaiting=session.awaiting,
         asked=session.asked,
-        draft=as_json(dict(session.draft)),
+        draft=tx.seal("draft", as_json(dict(session.draft))),
         expires_at=session.expires_at,
     )
 

@@ -39,7 +39,7 @@ def add(
             person=person,
             channel=channel,
             address=address,
-            text=text,
+            text=tx.seal("text", text),
             actions=as_json(list(actions)),
             urgent=int(urgent),
             status=status,
