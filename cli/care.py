@@ -13,13 +13,14 @@ from cli.tokens import token
 from data.contents import load_content
 from data.database import Database
 from data.settings import Settings, load_settings, without_password
-from data.tables import media, motions, outbox, people
-from desk import finding, logins
+from data.tables import issues, media, motions, outbox, people
+from desk import finding, logins, tracing
 from desk.audit import verify
 from desk.check import check as find_faults
 from desk.imports import import_sample
 from desk.retention import clear, erase_waiting
 from desk.retention import due as find_old
+from desk.service import SYSTEM, Act
 
 REASONS = {
     "chain": "内容或顺序被改过",
@@ -88,6 +89,19 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
             )
         click.echo(f"{len(found)} 件对不上。" if found else "日志完整，状态一致。")
         context.exit(1 if found else 0)
+
+    @main.command(help="一件事的一生,逐条列出,个人信息已遮盖:trace 1123-07。")
+    @click.argument("number")
+    def trace(number: str) -> None:
+        runtime = create_app(load_settings()).extensions["huying"]
+        with runtime.db.read() as tx:
+            now = datetime.now(UTC)
+            act = Act(tx, runtime.service, SYSTEM, now, runtime.service.roster(tx))
+            issue = issues.by_number(tx, number)
+            if issue is None:
+                raise click.ClickException(f"没有 {number} 这件事")
+            for line in tracing.trace(act, issue):
+                click.echo(line)
 
     @main.command("rotate-key", help="换密钥:全部数据用新密钥重新加密。先停服务,先备份。")
     def rotate_key() -> None:

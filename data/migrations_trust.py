@@ -33,4 +33,14 @@ STEPS: tuple[tuple[str, str], ...] = (
         CREATE INDEX people_by_phone ON people(phone_key) WHERE phone_key <> '';
         """,
     ),
+    (
+        # Messages that came too fast, to be handled when there is time; what /metrics counts.
+        "t0003_limits",
+        """
+        ALTER TABLE messages ADD COLUMN deferred INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX messages_deferred ON messages(received_at) WHERE deferred = 1;
+        CREATE INDEX messages_by_chat ON messages(chat, received_at) WHERE chat <> '';
+        CREATE INDEX outbox_lost ON outbox(status) WHERE status IN ('dead', 'doubt');
+        """,
+    ),
 )

@@ -294,6 +294,7 @@ class StoredMessage:
     received_at: datetime
     reply: str | None
     issue: int | None = None  # what it led to, if anything
+    deferred: bool = False  # it came too fast, and waits to be handled
 
 
 @dataclass(frozen=True, slots=True)

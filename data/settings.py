@@ -157,6 +157,32 @@ class Retention(BaseModel):
     issue_years: int = Field(3, ge=1, description="事项结案多少年后去掉个人信息")
 
 
+class Log(BaseModel):
+    """What the program writes to standard error."""
+
+    format: Literal["text", "json"] = Field("text", description="日志写成文字还是一行一个 JSON")
+
+
+class Metrics(BaseModel):
+    """Figures for Prometheus."""
+
+    token: SecretStr = Field(
+        SecretStr(""), description="读 /metrics 要带的 Bearer 口令;空着就谁都能读(不含个人信息)"
+    )
+
+
+class Limits(BaseModel):
+    """How fast people may write, and how old a callback may be."""
+
+    sender_per_minute: int = Field(
+        30, ge=1, description="一位居民一分钟最多处理几条;多的先存下,缓过来再处理,紧急的照办"
+    )
+    group_per_minute: int = Field(120, ge=1, description="一个群一分钟最多处理几条,其余同上")
+    clock_minutes: int = Field(
+        60, ge=0, description="回调的时间戳差几分钟以上就拒收,防重放;0 = 不查"
+    )
+
+
 class Api(BaseModel):
     """What programs may ask for."""
 
@@ -216,6 +242,9 @@ class Settings(BaseSettings):
     outbox: Outbox = Field(default_factory=lambda: Outbox())
     media: Media = Field(default_factory=lambda: Media())
     retention: Retention = Field(default_factory=lambda: Retention())
+    log: Log = Field(default_factory=lambda: Log())
+    metrics: Metrics = Field(default_factory=lambda: Metrics())
+    limits: Limits = Field(default_factory=lambda: Limits())
     api: Api = Field(default_factory=lambda: Api())
     practices: Practices = Field(default_factory=lambda: Practices())
     previous_key: SecretStr = Field(

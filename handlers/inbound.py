@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from data.database import Database, StoreFailed, Tx
 from data.rows import Person, Session, StoredMessage
 from data.tables import messages
-from desk import media, people
-from desk.message import Message, StoreUnavailable
+from data.tables import people as people_table
+from desk import limits, media, notices, people
+from desk.message import Media, Message, StoreUnavailable
 from desk.rules.lifecycle import Forbidden
 from desk.service import Act, NotReady, Service
 from handlers import (
@@ -53,9 +55,12 @@ class Inbound:
 
     def __call__(self, message: Message) -> str | None:
         """The reply, or None to stay silent. StoreUnavailable when nothing was kept."""
+        metrics = self._service.metrics
         try:
-            return self._once(message)
+            with metrics.timed("answer"):
+                return self._once(message)
         except (StoreFailed, NotReady) as failure:
+            metrics.message(message.channel, "failed")
             log.error("message not handled: %s", failure)
             raise StoreUnavailable(str(failure)) from failure
 
@@ -63,13 +68,23 @@ class Inbound:
         with self._db.read() as tx:
             self._service.roster(tx)  # the understander is built from it
             stored = messages.by_key(tx, message.key)
+        metrics = self._service.metrics
         if stored is not None:
+            metrics.message(message.channel, "repeated")
             return stored.reply or None
+        with metrics.timed("understand"):
+            said, lines = self._understood(message)
+        with metrics.timed("commit"), self._db.write() as tx:
+            reply, fate = self._handle(tx, message, said, lines)
+        metrics.message(message.channel, fate)
+        return reply
+
+    def _understood(
+        self, message: Message
+    ) -> tuple[Understanding, tuple[tuple[Line, Understanding], ...]]:
         understander = self._service.understander
         said = understander.understand(message.text[:LONGEST], addressed=message.chat is None)
-        lines = pasted.read(message.text, understander)
-        with self._db.write() as tx:
-            return self._handle(tx, message, said, lines)
+        return said, pasted.read(message.text, understander)
 
     def _handle(
         self,
@@ -77,18 +92,65 @@ class Inbound:
         message: Message,
         said: Understanding,
         lines: tuple[tuple[Line, Understanding], ...],
-    ) -> str | None:
+    ) -> tuple[str | None, str]:
+        """The reply, and what became of the message in one word."""
         now = self._clock()
         person = people.recognise(tx, message.channel, message.sender, now)
         act = Act(tx, self._service, person, now, self._service.roster(tx))
         turn = Turn(act, message, said, self._commands, self._words, lines)
         refused = privacy.refused(turn)
-        if not messages.receive(tx, _kept(message, person, now, words=not refused)):
+        urgent = any(part.urgency == "U0" for part in said.parts)
+        slowed = not refused and not urgent and limits.too_fast(act, message)
+        told = slowed and limits.first_time(act, message)
+        kept = _kept(message, person, now, words=not refused)
+        if not messages.receive(tx, replace(kept, deferred=slowed)):
             stored = messages.by_key(tx, message.key)
-            return (stored.reply or None) if stored else None
-        reply = privacy.refusal(turn) if refused else _answered(turn)
+            return (stored.reply or None) if stored else None, "repeated"
+        if slowed:
+            reply = act.say("limits.slow") if told else None
+        else:
+            reply = privacy.refusal(turn) if refused else _answered(turn)
         messages.answer(tx, message.key, reply or SILENT, act.touched[-1] if act.touched else None)
-        return reply
+        return reply, "slowed" if slowed else "answered" if reply else "silent"
+
+    def catch_up(self) -> int:
+        """Sweep: what came too fast a minute ago is handled; its answer is pushed, alone."""
+        if not self._service.prepared(0):
+            return 0
+        before = self._clock() - limits.MINUTE
+        with self._db.read() as tx:
+            waiting = messages.deferred(tx, before)
+            self._service.roster(tx)
+        for stored in waiting:
+            message = Message(
+                stored.channel, "", stored.key, stored.kind, stored.received_at,  # type: ignore[arg-type]
+                text=stored.text, chat=stored.chat or None,
+                media=Media(**stored.media) if stored.media else None,
+            )  # fmt: skip
+            said, lines = self._understood(message)
+            with self._db.write() as tx:
+                self._take_up(tx, message, stored.person, said, lines)
+        return len(waiting)
+
+    def _take_up(
+        self,
+        tx: Tx,
+        message: Message,
+        person: str,
+        said: Understanding,
+        lines: tuple[tuple[Line, Understanding], ...],
+    ) -> None:
+        sender = people_table.by_id(tx, person)
+        if sender is None or not messages.take_up(tx, message.key):
+            return
+        accounts = {a.channel: a.address for a in people_table.accounts_of(tx, person)}
+        message = replace(message, sender=accounts.get(message.channel, ""))
+        act = Act(tx, self._service, sender, self._clock(), self._service.roster(tx))
+        turn = Turn(act, message, said, self._commands, self._words, lines)
+        reply = privacy.refusal(turn) if privacy.refused(turn) else _answered(turn)
+        messages.answer(tx, message.key, reply or SILENT, act.touched[-1] if act.touched else None)
+        if reply:
+            notices.push(act, None, person, reply, f"late:{message.key}", urgent=False)
 
 
 def _kept(message: Message, person: Person, now: datetime, *, words: bool) -> StoredMessage:
