@@ -20,7 +20,7 @@ from desk import access, jointly, small, team_queue
 from desk.service import Act
 
 
-class Invitation(Body):
+class SittingCall(Body):
     """几时、在哪里协商。"""
 
     at: Moment = Field(description="七天之内")
@@ -43,7 +43,7 @@ class QueueView(BaseModel):
     done: int = Field(description="近 30 天办好几件")
 
 
-def _meet(act: Act, issue: Issue, body: Invitation) -> object:
+def _meet(act: Act, issue: Issue, body: SittingCall) -> object:
     return jointly.meet(act, issue, body.at, body.venue)
 
 
@@ -51,7 +51,7 @@ ACTIONS: Mapping[str, Doing] = {
     "small": Doing(NoBody, lambda act, issue, _: small.hurry(act, issue)),
     "join_forces": Doing(NoBody, lambda act, issue, _: jointly.join_forces(act, issue)),
     "parts": Doing(Note, lambda act, issue, body: team_queue.use_parts(act, issue, body.note)),
-    "meet": Doing(Invitation, _meet),
+    "meet": Doing(SittingCall, _meet),
 }
 
 

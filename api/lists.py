@@ -72,7 +72,7 @@ class BookingView(BaseModel):
     state: BookingState
 
 
-class TopicView(BaseModel):
+class CommonTopicView(BaseModel):
     """一类事情在一个小区。"""
 
     category: str
@@ -85,7 +85,7 @@ class TopicView(BaseModel):
 class TopicList(BaseModel):
     """近 30 天的问题清单，没办结的多的在前。"""
 
-    items: list[TopicView]
+    items: list[CommonTopicView]
 
 
 class Listing(Body):
@@ -166,7 +166,7 @@ def list_problems(call: Call[Any, None]) -> TopicList:
     staff(call.act)
     return TopicList(
         items=[
-            TopicView(
+            CommonTopicView(
                 category=topic.category,
                 place=topic.place,
                 count=len(topic.issues),
