@@ -19,6 +19,7 @@ from nlp import Understander
 from nlp.values import Part, Place, Understanding
 
 SETS = (ROOT / "tests/data/messages_dev.jsonl", ROOT / "tests/data/messages_heldout.jsonl")
+# `messages_third` speaks of other places: --places tests/data/places_third.csv
 STEP = 0.2
 STEPS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 ASKED_BELOW = (0.45, 0.6, 0.75)
