@@ -23,6 +23,7 @@ from nlp.training import INTENT_LABELS, category_features, intent_features, mode
 from nlp.values import Intent, Knowledge, Part, Place, Understanding, Urgency
 
 _ALARMED = 0.99  # how surely an emergency wants to be recorded
+_VAGUE = 0.35  # confidence below which a part is no request of its own
 _SURE = 0.5  # confidence below which only a report gets a category
 _FAR = -2.0  # an emergency that no category of emergencies is nearer to is one of its own kind
 _CERTAIN = 0.9  # confidence from which a message plainly is about one thing
@@ -165,7 +166,8 @@ class Understander:
             part = self._part(_Request(reading, alarm.rings), place, alarm)
             return (part,) if part.confidence >= _SURE else ()
         parts = self._cut(reading, place, alarm)
-        if len({part.category for part in parts}) > 1:
+        vague = any(part.confidence < _VAGUE and part.urgency != "U0" for part in parts)
+        if len({part.category for part in parts}) > 1 and not vague:
             return parts
         return (self._part(_Request(reading, alarm.rings), place, alarm),)
 
