@@ -26,10 +26,9 @@ _REFUSALS: tuple[tuple[type[Exception], str, int], ...] = (
 
 
 class Tally:
-    """Counts by name, such as `wechat.bad_message`."""
+    """Counts by name, such as `wechat.bad_message`; read by /metrics."""
 
-    def __init__(self, told: Callable[[str], None] | None = None) -> None:
-        self._told = told  # who else counts
+    def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._lock = Lock()
 
@@ -37,8 +36,6 @@ class Tally:
         """One more."""
         with self._lock:
             self._counts[name] += 1
-        if self._told is not None:
-            self._told(name)
 
     def counts(self) -> dict[str, int]:
         """A copy of all counts."""

@@ -32,5 +32,4 @@ def append(
     event = replace(event, hash=digest(event))
     issues.add_event(act.tx, event)
     finding.take_in(act, issue, event)
-    act.touched.append(issue.id)
     return event

@@ -39,7 +39,6 @@ from handlers import (
     opinions,
     patrols,
     points,
-    privacy,
     projects,
     ratings,
     small,
@@ -91,7 +90,6 @@ AREAS: Mapping[str, Mapping[str, Word]] = {
     "counsel": counsel.WORDS,
     "elder_cards": elder_cards.WORDS,
     "surveys": surveys.WORDS,
-    "privacy": privacy.WORDS,
 }  # fmt: skip
 ANSWERS: Mapping[str, choices.Answer] = {
     **help.ANSWERS,
@@ -116,7 +114,6 @@ ANSWERS: Mapping[str, choices.Answer] = {
     **errands.ANSWERS,
     **counsel.ANSWERS,
     **surveys.ANSWERS,
-    **privacy.ANSWERS,
 }
 
 
