@@ -1,4 +1,4 @@
-"""Stations, errands, cards, questionnaires end to end: the figures of the reports, what is private."""
+"""Stations, errands, cards, questionnaires end to end: the reports' figures, what is private."""
 
 from __future__ import annotations
 
