@@ -16,7 +16,7 @@ from desk import access, dates, journal
 from desk.rules.deadlines import LOCAL
 from desk.rules.lifecycle import Forbidden
 from desk.service import Act, Service
-from desk.sweeps import sweep
+from desk.sweeping import sweep
 
 KIND = "agreement"
 NOTICE = timedelta(days=30)

@@ -17,7 +17,7 @@ from desk.rules.deadlines import LOCAL
 from desk.rules.lifecycle import Forbidden
 from desk.rules.masking import without_doors
 from desk.service import Act, Service
-from desk.sweeps import sweep
+from desk.sweeping import sweep
 
 KIND = "booking"
 NOTICE = timedelta(hours=24)

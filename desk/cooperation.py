@@ -15,7 +15,7 @@ from data.tables import parties
 from desk import access, events, issues, notices, wording
 from desk.rules import lifecycle
 from desk.service import Act, Service
-from desk.sweeps import sweep
+from desk.sweeping import sweep
 
 ARRIVE = {"U0": timedelta(minutes=30), "U1": timedelta(hours=2)}  # else within a day
 A_DAY = timedelta(hours=24)

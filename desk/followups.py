@@ -15,7 +15,7 @@ from desk import issues, journal, listing, recording, topics, wording
 from desk.recording import Draft, Origin
 from desk.rules.lifecycle import Forbidden
 from desk.service import Act, Service
-from desk.sweeps import sweep
+from desk.sweeping import sweep
 
 
 @dataclass(frozen=True)

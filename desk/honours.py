@@ -17,7 +17,7 @@ from desk import access, journal, listing, motions
 from desk.rules import honours as rules
 from desk.rules.lifecycle import Forbidden
 from desk.service import Act, Service
-from desk.sweeps import sweep
+from desk.sweeping import sweep
 
 KIND = "nomination"
 

@@ -18,7 +18,7 @@ from desk.rules import deliberation as rules
 from desk.rules.lifecycle import Forbidden
 from desk.rules.recurring import quarterly
 from desk.service import Act, Service
-from desk.sweeps import sweep
+from desk.sweeping import sweep
 
 KIND = "council"
 BEFORE = timedelta(days=7)

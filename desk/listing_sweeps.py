@@ -11,7 +11,7 @@ from data.practice_rows import Claim, Entry
 from data.tables import entries
 from desk import access, claims, entry_wording, journal, listing
 from desk.service import Act, Service
-from desk.sweeps import sweep
+from desk.sweeping import sweep
 
 NOTICE = timedelta(days=3)  # before a claim lapses
 

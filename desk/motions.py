@@ -15,7 +15,7 @@ from desk import access, households, journal, wording
 from desk.rules import voting
 from desk.rules.lifecycle import Forbidden
 from desk.service import Act, Service
-from desk.sweeps import sweep
+from desk.sweeping import sweep
 
 
 @dataclass(frozen=True)

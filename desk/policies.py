@@ -11,7 +11,7 @@ from data.tables import journal as journal_table
 from desk import journal
 from desk.rules.deadlines import LOCAL
 from desk.service import Act, Service
-from desk.sweeps import sweep
+from desk.sweeping import sweep
 
 KIND = "policy"
 

@@ -20,7 +20,7 @@ from desk import journal as log
 from desk.common import Problem
 from desk.rules.lifecycle import Forbidden
 from desk.service import Act, Service
-from desk.sweeps import sweep
+from desk.sweeping import sweep
 
 LATELY = timedelta(days=30)
 DAILY = timedelta(days=1)

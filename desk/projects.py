@@ -18,7 +18,7 @@ from desk.rules import listing as listing_rules
 from desk.rules import stages
 from desk.rules.lifecycle import Forbidden
 from desk.service import Act, Service
-from desk.sweeps import sweep
+from desk.sweeping import sweep
 
 
 @dataclass(frozen=True)

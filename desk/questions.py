@@ -24,7 +24,7 @@ from desk.rules.deadlines import LOCAL
 from desk.rules.lifecycle import Forbidden
 from desk.rules.matching import Match, Side, rank
 from desk.service import Act, Service
-from desk.sweeps import sweep
+from desk.sweeping import sweep
 from nlp import Understander
 
 KIND = "question"

@@ -17,7 +17,7 @@ from desk import events, notices, wording
 from desk.rules import deadlines
 from desk.rules.deadlines import LOCAL
 from desk.service import SYSTEM, Act, Service
-from desk.sweeps import sweep
+from desk.sweeping import sweep
 
 UNTAKEN, NEARLY, LATE = 1, 2, 3  # stages, in the order in which they may come
 NOTICE = 0.2  # of the whole time, before the end: the owner is reminded

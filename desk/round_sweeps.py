@@ -12,7 +12,7 @@ from desk import access, journal, wording
 from desk.attending import told_for
 from desk.rounds import AHEAD, KINDS, log, number, of, plan
 from desk.service import Act, Service
-from desk.sweeps import sweep
+from desk.sweeping import sweep
 
 
 def run(db: Database, service: Service, now: datetime) -> int:

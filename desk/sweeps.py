@@ -1,40 +1,15 @@
-"""What falls due by itself. Each sweep looks first, and opens a write only when something is due.
-
-Whatever is due is read again inside the write, so that any number of processes may sweep at once.
-"""
+"""What falls due by itself in the loop of an issue (desk/sweeping.py says how it is looked for)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from data.database import Database, Tx
 from data.rows import Issue
 from data.tables import issues as table
 from desk import issues
-from desk.service import SYSTEM, Act, Service
-
-T = TypeVar("T")
-
-
-def sweep(
-    db: Database,
-    service: Service,
-    now: datetime,
-    due: Callable[[Tx], Sequence[T]],
-    each: Callable[[Act, T], object],
-) -> int:
-    """Do `each` to whatever is `due`, in one transaction; returns how many there were."""
-    with db.read() as tx:
-        if not due(tx):
-            return 0
-    with db.write() as tx:
-        act = Act(tx, service, SYSTEM, now, service.roster(tx))
-        found = due(tx)
-        for item in found:
-            each(act, item)
-    return len(found)
+from desk.service import Service
+from desk.sweeping import sweep
 
 
 def call_duty_chain(db: Database, service: Service, now: datetime) -> int:

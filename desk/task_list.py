@@ -15,7 +15,7 @@ from desk import access, entry_wording, journal
 from desk.listing import shown
 from desk.rules.lifecycle import Forbidden
 from desk.service import Act, Service
-from desk.sweeps import sweep
+from desk.sweeping import sweep
 
 KIND = "task"
 ALL = 100

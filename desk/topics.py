@@ -19,7 +19,7 @@ from desk.rules import deliberation as rules
 from desk.rules.lifecycle import Forbidden
 from desk.rules.masking import without_doors
 from desk.service import Act, Service
-from desk.sweeps import sweep
+from desk.sweeping import sweep
 from nlp.text import mask_ids
 
 KIND = "topic"
