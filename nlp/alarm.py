@@ -45,9 +45,13 @@ class AlarmBell:
         self._weights = numbers(lexicon, "loudness")
         self.reasons = self._rules.reasons
 
-    def hear(self, text: str, reading: Reading, lean: float) -> Alarm:
+    def hear(self, text: str, reading: Reading, lean: float, *, helpless: bool = False) -> Alarm:
         """`reading` is what the classifier of categories sees of the text, `lean` is how much the
-        text is a request rather than anything else."""
+        text is a request rather than anything else.
+
+        What names no danger and is like no emergency of the catalogue is one only for somebody
+        `helpless`: a power cut where a ventilator runs, but not any power cut.
+        """
         dangers = self._rules.dangers(text)
         learned = self.learned(reading)
         calm = next((d.calm for d in dangers if d.calm), "") or self._rules.mood(text)
@@ -59,7 +63,8 @@ class AlarmBell:
         told = (bool(dangers), self._of("named")), (bool(real), self._of("real"))
         loud = learned + sum(weight for holds, weight in told if holds)
         loud += self._of("calm") * bool(calm) + self._of("lean") * self._limited(lean)
-        if loud < self._of("rings"):
+        far = danger is None and not helpless and self.lead(reading) < self._of("far")
+        if loud < self._of("rings") or far:
             return Alarm(False, None, "", calm or ("doubtful" if real else ""), bool(dangers))
         words = text[danger.start : danger.end] if danger else ""
         return Alarm(True, danger, words, calm, bool(dangers))

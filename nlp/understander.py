@@ -89,7 +89,9 @@ class Understander:
         place = read.where.place
         reading = self._classifier.read(read.bare)
         wanted = self._wanted(read, reading)
-        alarm = self._bell.hear(read.own, reading, wanted.lean)
+        mentions = self._reader.mentions.find(read.own)
+        helpless = bool(mentions.vulnerable)
+        alarm = self._bell.hear(read.own, reading, wanted.lean, helpless=helpless)
         if alarm.rings:
             wanted = Wanted("report", _ALARMED)
         elif addressed and wanted.intent == "chatter" and wanted.words_lean > _MAYBE:
@@ -100,7 +102,7 @@ class Understander:
             intent_confidence=wanted.confidence,
             parts=self._parts(reading, place, alarm, wanted.intent),
             place=place,
-            mentions=self._reader.mentions.find(read.own),
+            mentions=mentions,
             positive=wanted.positive,
         )
 

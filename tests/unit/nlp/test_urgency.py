@@ -68,3 +68,13 @@ def test_life_support_without_power(understander: Understander) -> None:
 def test_the_other_request_keeps_its_level(understander: Understander) -> None:
     found = understander.understand("四楼着火了快来人，另外小区车位怎么租")
     assert {part.urgency for part in found.parts} == {"U0", "U3"}
+
+
+def test_an_unnamed_danger_needs_somebody_in_it(understander: Understander) -> None:
+    """A lift that beeps is a repair; the same lift with a pregnant woman in it is not."""
+    for text, urgent in (
+        ("电梯门关不上，一直嘀嘀叫", False),
+        ("电梯门关不上，一直嘀嘀叫，里面有个孕妇", True),
+    ):
+        [level, *_] = [part.urgency for part in understander.understand(text).parts]
+        assert (level == "U0") is urgent, text
