@@ -110,7 +110,7 @@ def test_texts_side_by_side_have_the_features_of_each() -> None:
     assert shared.rows.tolist() == known.known(features(" ".join(clauses))).tolist()
     assert shared.letters.tolist() == known.letters[shared.rows[: len(shared.letters)]].tolist()
     for clause, holds in zip(clauses, shared.holds, strict=True):
-        own = known.known(features(clause)) if clause != "…" else []
+        own = known.known(features(clause)).tolist() if clause != "…" else []
         assert set(shared.rows[holds > 0].tolist()) == set(own)
 
 
