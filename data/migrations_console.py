@@ -56,4 +56,12 @@ STEPS: tuple[tuple[str, str], ...] = (
             VALUES (new.issue, new.words); END;
         """,
     ),
+    (
+        # Where the same thing may have been said before: few are open, however many there were.
+        "c0003_open_at",
+        """
+        CREATE INDEX issues_open_at ON issues(estate, category, id)
+            WHERE status IN ('assigned', 'accepted');
+        """,
+    ),
 )
