@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from api.problems import Fault, Problem
 from console.practices.shape import Cells, Filter, Mark, Options, Tone
 from data.tables import board
 from desk import journal
@@ -58,6 +59,12 @@ def late(act: Act, due: datetime | None, *, waits: bool) -> Mark | datetime | No
     if due is not None and waits and due <= act.now:
         return Mark(act.say("area.common.late.over", days=(act.now - due).days), "bad")
     return due
+
+
+def wrong(act: Act, name: str) -> Problem:
+    """What is said beside a field that cannot be understood."""
+    message = act.say(f"area.common.wrong.{name}")
+    return Problem("invalid", faults=[Fault(field=name, code=name, message=message)])
 
 
 def logged(act: Act, kind: str, subject: str, action: str) -> list[Cells]:

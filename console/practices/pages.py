@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -51,11 +52,12 @@ def add(shell: Shell) -> None:
             known = _area(visit, area)
             asked = _asked(known)
             found = known.find(visit.act, asked)
+            cells = known.columns(visit.act, found.rows)
             return render_template(
                 "console/practices/list.html",
                 area=known, words=_words(shell, known), asked=asked, more=found.next,
-                rows=list(zip(map(known.key, found.rows), known.columns(visit.act, found.rows),
-                              strict=True)),
+                rows=list(zip(map(known.key, found.rows), cells, strict=True)),
+                heads=_filled(cells),
                 filters=[(each.name, each.options(visit.act)) for each in known.filters],
                 figures=known.figures(visit.act) if known.figures else None,
                 may_new=bool(known.new) and known.may_new(visit.act),
@@ -155,6 +157,12 @@ def _query(asked: Asked) -> str:
     return urlencode({**({"q": asked.words} if asked.words else {}), **asked.chosen})
 
 
+def _filled(rows: Sequence[Cells]) -> list[str]:
+    """The columns in which any row has something; the others need not be looked at."""
+    heads = list(rows[0]) if rows else []
+    return [name for name in heads if any(row[name] not in (None, "", (), []) for row in rows)]
+
+
 def _row(act: Act, area: Area[Any], key: str) -> Any:
     found = area.one(act, key)
     if found is None:
@@ -227,7 +235,7 @@ def _steps(act: Act, area: Area[Any], words: Words, row: Any) -> list[Step]:
     return [
         Step(
             line.at,
-            words("action", line.action),
+            words("action", line.action, "other"),
             _actor(act, line.actor),
             area.shown(act, row, line.note),
         )
