@@ -9,11 +9,13 @@ from flask import Flask
 
 from console import (
     account,
+    entering,
     grids,
     importing,
     issue,
     issues,
     ledger,
+    photos,
     reports,
     shell,
     signin,
@@ -30,8 +32,8 @@ from desk import logins
 from desk.service import Service
 
 AREAS = (
-    signin, account, staff, today, issues, issue, statistics, ledger, reports, practices,
-    importing, grids, upkeep, wall,
+    signin, account, staff, today, issues, entering, issue, photos, statistics, ledger, reports,
+    practices, importing, grids, upkeep, wall,
 )  # fmt: skip
 
 

@@ -175,6 +175,7 @@ def _facts(act: Act, entry: Entry) -> Cells:
     issue = issues.by_id(act.tx, entry.issue) if entry.issue else None
     seen = issue is not None and access.may_see(act, issue, act.person)
     knows = entry_wording.knows(act, entry)
+    several = entry.capacity > 1
     return {
         "title": entry.title,
         "status": mark(act, entry),
@@ -183,10 +184,10 @@ def _facts(act: Act, entry: Entry) -> Cells:
         "team": bits.team(act, entry.team),
         "skills": entry.skills,
         "times": entry.times,
-        "left": entry_wording.left(act, entry),
-        "capacity": entry.capacity,
+        "left": entry_wording.left(act, entry) if several else None,
+        "capacity": entry.capacity if several else None,
         "listed_at": entry.listed_at,
-        "valid_until": entry.valid_until,
+        "valid_until": bits.last(entry.valid_until),
         "beneficiary": entry_wording.beneficiary(act, entry) if knows else "",
         "text": _shown(act, entry, entry.text) if access.may(act, "secretary") or knows else "",
         "issue": Link(issue.number, f"issues/{views.reference(issue)}") if issue and seen else None,

@@ -222,7 +222,8 @@ def _row_page(
     return render_template(
         "console/practices/row.html",
         area=area, words=words, key=area.key(row), title=area.title(act, row),
-        facts=area.facts(act, row), forms=drawn, blocks=area.blocks(act, row),
+        facts=area.facts(act, row), forms=drawn,
+        blocks=[(each, _filled(each.rows)) for each in area.blocks(act, row) if each.rows],
         steps=_steps(act, area, words, row), views=VIEWS, seen=seen,
         may_reveal=area.reveal is not None and area.may_reveal(act, row),
     )  # fmt: skip
