@@ -15,6 +15,7 @@ from console import (
     issue,
     issues,
     ledger,
+    letters,
     photos,
     reports,
     shell,
@@ -33,7 +34,7 @@ from desk.service import Service
 
 AREAS = (
     signin, account, staff, today, issues, entering, issue, photos, statistics, ledger, reports,
-    practices, importing, grids, upkeep, wall,
+    practices, letters, importing, grids, upkeep, wall,
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from console.practices.shape import (
     Mark,
     Options,
     Tone,
+    Waits,
     everybody,
     office,
 )
@@ -113,6 +114,7 @@ def area(name: str, kind: Kind) -> Area[Entry]:
         subject=lambda entry: (entry.kind, entry.subject),
         shown=_shown,
         imports=kind.imports,
+        waits=Waits("status", "proposed", shelf.count, office),
     )
 
 
@@ -233,7 +235,7 @@ def _can(act: Act, entry: Entry) -> list[str]:
 
 
 def _may_claim(act: Act, entry: Entry, who: Collection[str]) -> bool:
-    if entry.kind in (*claims.HANDED_OUT, "donation") or not access.may(act, "member"):
+    if entry.kind in (*claims.HANDED_OUT, "donation", "resource") or not access.may(act, "member"):
         return False
     return not {"claimer", "beneficiary"} & set(who) and entry_wording.left(act, entry) > 0
 

@@ -144,7 +144,7 @@ def test_a_topic_through_deliberation(sign_in: SignIn, practised: Console) -> No
     page.get_by_role("link", name="题-1").click()
     page.locator("#do summary", has_text="邀请").click()
     form = page.locator("#do details[open]")
-    form.get_by_label("请哪些单位").select_option(label="惠民物业服务站")
+    form.get_by_label("惠民物业服务站").check()
     form.get_by_label("地点").fill("议事亭")
     form.get_by_role("button", name="邀请", exact=True).click()
     expect(page.locator(".state").first).to_have_text("已邀请")
