@@ -182,7 +182,7 @@ def find_route(act: Act, draft: Draft | Issue, level: str, against: Sequence[str
     )
     desk = routing.Desk(
         teams=tuple(act.roster.teams.values()),
-        load=issues.load_of_teams(act.tx),
+        load=lambda team: issues.load_of_team(act.tx, team),
         leads=act.roster.leads(),
         duty=about.duty,
         superior=about.superior,
