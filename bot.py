@@ -29,6 +29,7 @@ from data.migrations import SchemaIsNewer
 from data.settings import BadSettings, Settings, load_settings
 from desk import (
     agreements,
+    ahead,
     bookings,
     cooperation,
     council_sweeps,
@@ -94,6 +95,7 @@ class Runtime:
     def sweep(self) -> None:
         """Whatever is due by itself."""
         now = self.clock()
+        ahead.run(self.db, self.service, now)
         self.courier.recover()
         sweeps.call_duty_chain(self.db, self.service, now)
         sweeps.rehome(self.db, self.service, now)

@@ -39,7 +39,7 @@ class Heart:
             nonlocal last
             rounds()
             now = self._clock()
-            if last is None or now - last >= BEAT:
+            if last is None or not timedelta() <= now - last < BEAT:  # a clock may go back
                 with self._db.write() as tx:
                     vitals.beat(tx, job, now)
                 last = now
