@@ -1,4 +1,4 @@
-"""The command line; prints rows for bench/RESULTS.md, and fails where something is lost or doubled."""
+"""The command line: prints the figures, and fails where something is lost or doubled."""
 
 from __future__ import annotations
 

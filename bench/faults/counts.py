@@ -109,7 +109,8 @@ def count(site: Site, stream: Stream, vendor: FakeWechat) -> Counts:
 def _pushes(
     pushes: list[StoredPush], came: Mapping[tuple[str, str], int], told: set[int]
 ) -> tuple[int, int]:
-    """How many came too often, and how many never, without a word of doubt. By what a phone shows."""
+    """How many came too often, and how many never, without a word of doubt."""
+    # A phone shows no ids: pushes are told apart by their words.
     groups: dict[tuple[str, str], list[StoredPush]] = {}
     for push in pushes:
         shown = cut(clean(push.text), TEXT_BYTES)

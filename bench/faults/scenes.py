@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -19,6 +20,7 @@ import psycopg
 from bench.faults.counts import Counts, count
 from bench.faults.site import Site
 from bench.faults.stream import BadVendor, Stream, vendor
+from desk.imports import import_sample
 from tests.contract import cluster
 from tests.contract.cluster import Cluster
 from tests.journey.account import followed_by
@@ -126,23 +128,23 @@ def play(
         site = Site(Path(place), url, api.base, env, many)
         stream = Stream(site, pause=pause)
         site.data.mkdir()
-        _filled(site, api)
+        filled(site, api)
         with site.running():
             with stream.flowing():
                 SCENES[name](Scene(site, stream, api, dice, server, control), rounds)
                 time.sleep(1)
             counts = count(site, stream, api)
         met = dict(api.met) if isinstance(api, BadVendor) else {}
-        return counts, {**met, **stream.failures}
+        gave_up = {"gave up by itself": site.web.gave_up + site.worker.gave_up}
+        return counts, {**met, **stream.failures, **gave_up}
 
 
-def _filled(site: Site, api: FakeWechat) -> None:
+def filled(site: Site, api: FakeWechat) -> None:
     """The sample community, whose people all follow the account."""
-    subprocess.run(
-        [*site.worker.command[:2], "check"], cwd=SHIM.parents[2], env=site.env(),
-        capture_output=True, check=False, timeout=120,
-    )  # fmt: skip
-    followed_by(api, site.settings().url)
+    settings = site.settings()
+    with site.store() as database:
+        import_sample(database, settings.content_dir / "community", datetime.now(UTC))
+    followed_by(api, settings.url)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +36,7 @@ class Process:
     command: Sequence[str]
     env: Mapping[str, str]
     log: Path
+    gave_up: int = 0  # died without being killed: the store was locked when it started, say
     _running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -58,16 +59,17 @@ class Process:
         """With everything it started, at once."""
         if self._running is None:
             return
-        assert self._running.poll() is None, f"it died by itself: {self.log.read_text()[-2000:]}"
-        self.end()
+        self.gave_up += self._running.poll() is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self._running.pid, signal.SIGKILL)
+        self._running.wait(10)
+        self._running = None
 
-    def end(self) -> None:
-        if self._running is not None:
-            with_children = os.getpgid(self._running.pid) if self._running.poll() is None else 0
-            if with_children:
-                os.killpg(with_children, signal.SIGKILL)
-            self._running.wait(10)
-            self._running = None
+    def tend(self) -> None:
+        """Start it again if it has given up, as systemd does."""
+        if self._running is not None and self._running.poll() is not None:
+            self.kill()
+            self.start()
 
 
 @dataclass
@@ -127,8 +129,8 @@ class Site:
             self.worker.start()
             yield
         finally:
-            self.web.end()
-            self.worker.end()
+            self.web.kill()
+            self.worker.kill()
 
     def post(self, delivery: Delivery) -> bytes:
         """One delivery over a connection of its own; OSError or HTTPException when it is lost."""

@@ -1,4 +1,4 @@
-"""Residents who write without end, WeChat's servers that deliver for them, and its API's bad days."""
+"""Residents who write without end, WeChat's servers that deliver for them, and its API's moods."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Stream:
     site: Site
     callers: int = 6
     pause: float = 0.05
-    answered: Callable[[str], None] = lambda number: None
+    answered: Callable[[str], None] = lambda _: None
     client: WechatClientSide = field(default_factory=lambda: WechatClientSide(CONFIG, mode="safe"))
     acknowledged: dict[str, tuple[Delivery, str | None]] = field(default_factory=dict)
     given_up: set[str] = field(default_factory=set)
@@ -65,6 +65,8 @@ class Stream:
                 raise self.faults.get()
             if time.monotonic() > deadline:
                 raise TimeoutError(self.site.web.log.read_text()[-3000:])
+            self.site.web.tend()
+            self.site.worker.tend()
             time.sleep(0.01)
 
     def _call(self, caller: int) -> None:

@@ -23,7 +23,7 @@ class Waiting:
 
 
 def waiting(tx: Tx, table: Table, ahead: datetime, far: datetime) -> list[Waiting]:
-    """What was made later than `ahead`, or is put off (or held by somebody) for longer than `far`."""
+    """What was made later than `ahead`, or is put off (or held) for longer than `far`."""
     made, status = _WAITING[table]
     return tx.all(
         Waiting,
