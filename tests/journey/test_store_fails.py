@@ -17,6 +17,7 @@ from tests.contract.cluster import Cluster
 from tests.journey.account import Account, open_account
 from tests.journey.town import Town
 
+PAGE = 4096
 REPORT = "泉馨苑3号楼2单元的楼道灯坏了"
 
 
@@ -36,9 +37,10 @@ def torn(account: Account) -> Iterator[None]:
     """Somebody has written over the file."""
     folder = account.runtime.settings.data_dir
     account.runtime.db.close()  # everything is in the one file now
+    account.messages()  # and open it is, for somebody who knows nothing yet
     file = folder / "huying.db"
     whole = file.read_bytes()
-    file.write_bytes(whole[:100] + b"\xff" * (len(whole) - 100))
+    file.write_bytes(whole[:PAGE] + b"\xff" * (len(whole) - PAGE))
     try:
         yield
     finally:
