@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from flask import Flask, Response, jsonify, redirect
+from flask import Flask, Response, abort, jsonify, redirect, request
 from werkzeug.test import Client
 
 from api import open311, rest
@@ -144,6 +144,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     gate = Gatekeeper(db, clock)
 
     app = Flask("huying", static_folder=None)
+    app.before_request(_readable)
     account, robot = accounts.official_account(settings), accounts.robot(settings)
     seconds: Callable[[], float] = lambda: clock().timestamp()  # noqa: E731
     if accounts.has_account(settings):
@@ -186,6 +187,14 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     with db.read() as tx:
         service.roster(tx)  # begins to build the understander while the server comes up
     return app
+
+
+def _readable() -> None:
+    """400 for an address in no encoding: reading its arguments would be our failure."""
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError:
+        abort(400)
 
 
 def _mode(config: wechat.WechatConfig) -> Mode:
