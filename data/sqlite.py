@@ -15,7 +15,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,6 +28,8 @@ from data.migrations import migrate
 PREFIX = "sqlite:///"
 _LOG = "wal_autocheckpoint=10000"  # pages of 4 KiB
 ASK_AGAIN = 0.0005  # seconds
+# What the database must not do stays what it is; all else is StoreFailed.
+_WRONG_USE = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
 
 
 class _Transaction:
@@ -97,7 +99,10 @@ class SqliteDriver:
             try:
                 yield _Transaction(db)
                 db.conn.execute("ROLLBACK" if kind == "read" else "COMMIT")
-            except sqlite3.OperationalError as error:
+            except _WRONG_USE:
+                _rollback(db.conn)
+                raise
+            except sqlite3.Error as error:  # locked, full, read-only, torn
                 _rollback(db.conn)
                 raise StoreFailed(str(error)) from error
             except BaseException:
@@ -180,4 +185,5 @@ def _write_ahead(conn: sqlite3.Connection) -> None:
 
 def _rollback(conn: sqlite3.Connection) -> None:
     if conn.in_transaction:
-        conn.execute("ROLLBACK")
+        with suppress(sqlite3.Error):  # a full disk has rolled it back already
+            conn.execute("ROLLBACK")
