@@ -9,6 +9,7 @@ from flask import Flask
 
 from console import (
     account,
+    amend,
     grids,
     issue,
     issues,
@@ -29,6 +30,7 @@ from desk.service import Service
 
 AREAS = (
     signin, account, staff, today, issues, issue, statistics, ledger, reports, grids, upkeep, wall,
+    amend,
 )  # fmt: skip
 
 
