@@ -9,6 +9,7 @@ from flask import Flask
 
 from console import (
     account,
+    amend,
     grids,
     importing,
     issue,
@@ -31,7 +32,7 @@ from desk.service import Service
 
 AREAS = (
     signin, account, staff, today, issues, issue, statistics, ledger, reports, practices,
-    importing, grids, upkeep, wall,
+    importing, grids, upkeep, wall, amend,
 )  # fmt: skip
 
 
