@@ -9,6 +9,7 @@ from flask import Flask
 
 from console import (
     account,
+    amend,
     entering,
     grids,
     importing,
@@ -34,7 +35,7 @@ from desk.service import Service
 
 AREAS = (
     signin, account, staff, today, issues, entering, issue, photos, statistics, ledger, reports,
-    practices, letters, importing, grids, upkeep, wall,
+    practices, letters, importing, grids, upkeep, wall, amend,
 )  # fmt: skip
 
 

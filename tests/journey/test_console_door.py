@@ -24,8 +24,9 @@ ROLES = {
     "admin": "wuqian",
 }
 ARGUMENTS = {"reference": "1123-01", "action": "accept", "person": "wangfang", "push": "1",
-             "view": "1", "name": "x", "by": "grid", "rest": "nowhere", "area": "topics",
-             "key": "1", "doing": "propose", "kind": "units"}  # fmt: skip
+             "view": "1", "name": "x", "by": "grid", "rest": "nowhere", "area": "catalogue",
+             "entry": "repair.light", "amendment": "1", "key": "1", "doing": "propose",
+             "kind": "units"}  # fmt: skip
 
 
 def shell(town: Town) -> Shell:
@@ -38,7 +39,8 @@ def addresses(town: Town, method: str) -> dict[str, str]:
     found = {}
     for rule in town.runtime.app.url_map.iter_rules():
         if rule.endpoint.startswith("console.") and method in (rule.methods or ()):
-            path = re.sub(r"<(?:\w+:)?(\w+)>", lambda part: ARGUMENTS[part[1]], rule.rule)
+            rest = rule.rule.replace("/practices/<area>", "/practices/topics")
+            path = re.sub(r"<(?:[^<>:]+:)?(\w+)>", lambda part: ARGUMENTS[part[1]], rest)
             found[rule.endpoint] = path
     return found
 
