@@ -51,11 +51,15 @@ class Stream:
         try:
             yield
         finally:
-            self._stop.set()
+            self.stop()
             for thread in threads:
                 thread.join(TRIES * 10)
         if not self.faults.empty():
             raise self.faults.get()
+
+    def stop(self) -> None:
+        """No more messages."""
+        self._stop.set()
 
     def until(self, count: int) -> None:
         """Wait until so many more have been answered."""
@@ -80,7 +84,7 @@ class Stream:
             except Exception as fault:  # noqa: BLE001  shown at the end, not lost with the thread
                 self.faults.put(fault)
                 return
-            time.sleep(self.pause)
+            self._stop.wait(self.pause)
 
     def _deliver(self, number: str, delivery: Delivery) -> None:
         for _ in range(TRIES):
