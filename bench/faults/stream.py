@@ -22,7 +22,7 @@ from tests.journey.account import APP_ID, CONFIG, SECRET
 from tests.journey.fake_wechat import FakeWechat
 
 TRIES = 3
-WAIT = 120.0  # seconds without any answer after which something is wrong
+WAIT = 600.0  # seconds without any answer after which something is wrong
 # Each is an issue at once, and never joined to another resident's.
 MATTERS = ("想立个遗嘱,房子给小儿子,怎么弄", "外来人员凭居住证能不能办理入学")
 
