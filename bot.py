@@ -157,7 +157,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     if settings.simulated:
         simulated = phones.SimulatedPhones(
             db,
-            content,
+            service,
             WechatClientSide(account, mode=_mode(account), clock=seconds),
             AibotClientSide(robot, clock=seconds),
             lambda: Client(app),
