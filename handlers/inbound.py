@@ -62,7 +62,7 @@ class Inbound:
         """One message at a time: threads that read and write at once only hinder each other.
 
         Every statement gives the interpreter up, and gets it back when another has read its
-        sentence to the end: a third fewer messages a second (bench/RESULTS.md, Webhook).
+        sentence to the end: a quarter fewer messages a second (bench/RESULTS.md, Webhook).
         """
         if not self._one.acquire(timeout=LONGEST_WAIT):
             raise NotReady("messages before this one take too long")
