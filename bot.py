@@ -127,6 +127,10 @@ class Runtime:
         ]
         for thread in threads:
             thread.start()
+        warm = threading.Thread(
+            target=self.service.columns.warm, args=(self.db,), daemon=True, name="columns"
+        )
+        warm.start()
         return threads
 
 
