@@ -11,6 +11,7 @@ from console import (
     account,
     amend,
     grids,
+    importing,
     issue,
     issues,
     ledger,
@@ -23,14 +24,15 @@ from console import (
     upkeep,
     wall,
 )  # fmt: skip
+from console.practices import pages as practices
 from data.database import Database
 from data.settings import Settings
 from desk import logins
 from desk.service import Service
 
 AREAS = (
-    signin, account, staff, today, issues, issue, statistics, ledger, reports, grids, upkeep, wall,
-    amend,
+    signin, account, staff, today, issues, issue, statistics, ledger, reports, practices,
+    importing, grids, upkeep, wall, amend,
 )  # fmt: skip
 
 

@@ -142,6 +142,8 @@ def load_content(folder: Path) -> Content:
     practices = load_practices(folder / "practices")
     replies, words = _flat(_toml(folder / "replies.toml")), _commands(spoken.get("words", {}))
     replies |= _flat(_toml(folder / "console.toml"), "console.")
+    for path in sorted((folder / "areas").glob("*.toml")):
+        replies |= _flat(_toml(path), f"area.{path.stem}.")
     for area, practice in practices.items():
         _join(replies, _flat(practice.say), area)
         _join(words, practice.words, area)

@@ -321,3 +321,9 @@ def m0008_media(db: Database) -> None:
             PRIMARY KEY (channel, reason, hour)) STRICT, WITHOUT ROWID;
         """,
     )
+
+
+@MIGRATIONS()
+def m0009_message_of_an_issue(db: Database) -> None:
+    """What a message became is looked up with every message."""
+    _run(db, "CREATE INDEX issues_by_message ON issues(message)")

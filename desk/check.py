@@ -176,7 +176,7 @@ def _coverage(content: Content, picture: Roster) -> Iterator[Found]:
     about = content.about
     desk = routing.Desk(
         teams=tuple(picture.teams.values()),
-        load={},
+        load=dict.fromkeys(picture.teams, 0).__getitem__,
         leads=picture.leads(),
         duty=about.duty,
         superior=about.superior,

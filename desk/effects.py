@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from typing import Final, Literal
 
 from data.rows import Issue
@@ -58,7 +59,7 @@ def effects(act: Act, prospect: Prospect) -> Effects:
         act.tx, Scope(act.person.id, everything=True), Filter(since=act.now - LATELY), None, MOST
     )
     ahead = prospect.ahead
-    load = issues.load_of_teams(act.tx)
+    load = cache(lambda team: issues.load_of_team(act.tx, team))
     old, new = _readers(act, ahead)
     ways = (_Way(act, _desk(act, load), old), _Way(ahead, _desk(ahead, load), new))
     return Effects(len(found), tuple(e for issue in found for e in _compared(issue, *ways)))
@@ -76,7 +77,7 @@ def _readers(act: Act, ahead: Act) -> tuple[Understander | None, Understander | 
     )
 
 
-def _desk(act: Act, load: dict[str, int]) -> routing.Desk:
+def _desk(act: Act, load: Callable[[str], int]) -> routing.Desk:
     return replace(recording.desk_of(act), load=load)
 
 

@@ -169,8 +169,7 @@ def against(act: Act, draft: Draft | Issue) -> tuple[str, ...]:
 
 
 def find_route(act: Act, draft: Draft | Issue, level: str, against: Sequence[str]) -> routing.Route:
-    desk = replace(desk_of(act), load=issues.load_of_teams(act.tx))
-    return routing.route(request_of(act, draft, level, against), desk)
+    return routing.route(request_of(act, draft, level, against), desk_of(act))
 
 
 def request_of(
@@ -191,11 +190,11 @@ def request_of(
 
 
 def desk_of(act: Act) -> routing.Desk:
-    """Who is there; nobody's load is known yet."""
+    """Who is there."""
     about = act.service.content.about
     return routing.Desk(
         teams=tuple(act.roster.teams.values()),
-        load={},
+        load=lambda team: issues.load_of_team(act.tx, team),
         leads=act.roster.leads(),
         duty=about.duty,
         superior=about.superior,
