@@ -101,6 +101,11 @@ def find(tx: Tx, scope: Scope, wanted: Filter, before: int | None, limit: int) -
     )
 
 
+def these(tx: Tx, issues: Sequence[int]) -> list[Issue]:
+    """Issues that are known to be within somebody's scope, the newest first."""
+    return tx.all(Issue, f"SELECT * FROM issues WHERE id IN ({_ids(issues)}) ORDER BY id DESC")
+
+
 def urgent(tx: Tx, scope: Scope, wanted: Filter, limit: int) -> list[Issue]:
     """The most urgent first."""
     where = conditions(tx, wanted)
