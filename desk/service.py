@@ -18,6 +18,7 @@ from data.rows import Person, Role
 from data.settings import Settings
 from data.staff_rows import Amendment
 from desk.album import Album
+from desk.columns import ColumnCache
 from desk.roster import Roster, RosterCache, knowledge
 from desk.rules.deadlines import LOCAL
 from desk.rules.quiet import waking
@@ -57,6 +58,7 @@ class Service:
         self.content, self.settings = content, settings
         self.misfits: tuple[Misfit, ...] = ()
         self.album = Album(settings.photos)
+        self.columns = ColumnCache()
         self.pushable = pushable  # channels over which a person can be pushed to, best first
         self._understander: Understander | None = None
         self._failure: Exception | None = None  # why the latest build came to nothing

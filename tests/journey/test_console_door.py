@@ -24,9 +24,10 @@ ROLES = {
     "admin": "wuqian",
 }
 ARGUMENTS = {"reference": "1123-01", "action": "accept", "person": "wangfang", "push": "1",
-             "view": "1", "name": "x", "by": "grid", "rest": "nowhere", "area": "catalogue",
-             "entry": "repair.light", "amendment": "1", "key": "1", "doing": "propose",
-             "kind": "units"}  # fmt: skip
+             "view": "1", "name": "x", "by": "grid", "rest": "nowhere", "area": "topics",
+             "key": "1", "doing": "propose", "kind": "units", "entry": "repair.light",
+             "amendment": "1"}  # fmt: skip
+OF_SETTINGS = {**ARGUMENTS, "area": "catalogue"}
 
 
 def shell(town: Town) -> Shell:
@@ -39,9 +40,10 @@ def addresses(town: Town, method: str) -> dict[str, str]:
     found = {}
     for rule in town.runtime.app.url_map.iter_rules():
         if rule.endpoint.startswith("console.") and method in (rule.methods or ()):
-            rest = rule.rule.replace("/practices/<area>", "/practices/topics")
-            path = re.sub(r"<(?:[^<>:]+:)?(\w+)>", lambda part: ARGUMENTS[part[1]], rest)
-            found[rule.endpoint] = path
+            known = OF_SETTINGS if rule.rule.startswith("/console/settings") else ARGUMENTS
+            parts = re.split(r"<(?:\w+:)?(\w+)>", rule.rule)
+            parts[1::2] = [known[name] for name in parts[1::2]]
+            found[rule.endpoint] = "".join(parts)
     return found
 
 
