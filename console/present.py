@@ -35,12 +35,17 @@ def rows(act: Act, kind: str) -> list[Row]:
     if kind == "places":
         return [
             {"estate": p.estate, "grid": p.grid, "aliases": "、".join(p.aliases),
-             "buildings": p.buildings, "units": p.units, "code": p.code}
+             "buildings": p.buildings, "units": p.units, "code": p.code,
+             "lat": _degrees(p.lat), "lng": _degrees(p.lng)}
             for p in roster.places
         ]  # fmt: skip
     if kind in ("teams", "units"):
         return [_team(team) for team in roster.teams.values() if team.source == kind]
     return []
+
+
+def _degrees(value: float | None) -> str:
+    return "" if value is None else str(value)
 
 
 def _team(team: Team) -> Row:

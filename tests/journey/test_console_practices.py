@@ -96,13 +96,20 @@ def test_a_table_of_people_is_the_administrators(town: Town) -> None:
     assert seat(town, "wangfang").get("imports").status_code == 403
 
 
-def test_the_template_brings_what_is_there_and_can_be_sent_back(town: Town) -> None:
+def test_the_template_brings_what_is_there_and_changes_nothing_when_sent_back(town: Town) -> None:
     browser = seat(town, "gaojianmin")
+    with town.runtime.db.read() as tx:
+        before = (roster.grids(tx), roster.places(tx), roster.teams(tx))
     for kind in ("units", "teams", "grids", "places"):
         book = browser.get(f"imports/{kind}/template").data
         page = sent(browser, kind, f"{kind}.xlsx", book)
         assert "没有错" in page, kind
         assert "会去掉的" not in page, kind
+        kept = re.search(r'name="kept" value="([^"]+)"', page)
+        assert kept is not None
+        browser.said(f"imports/{kind}/carry_out", kept=kept[1])
+    with town.runtime.db.read() as tx:
+        assert (roster.grids(tx), roster.places(tx), roster.teams(tx)) == before
 
 
 def test_nothing_that_is_no_preview_is_carried_out(town: Town) -> None:
