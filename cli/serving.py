@@ -15,7 +15,7 @@ from flask import Flask
 
 from data.database import Database
 from data.settings import Settings, load_settings, without_password
-from desk import logins
+from desk import logins, logs
 
 if TYPE_CHECKING:
     from console.phones import SimulatedPhones
@@ -31,6 +31,7 @@ def register(main: click.Group, create_app: Factory) -> None:
     @click.option("--port", type=int, default=None, help="端口,缺省 8000(或环境变量 PORT)")
     def serve(host: str | None, port: int | None) -> None:
         settings = load_settings()
+        logs.set_up(settings.log.format)
         host = host or os.environ.get("HOST") or settings.host
         port = port or int(os.environ.get("PORT") or settings.port)
         app = create_app(settings)
@@ -47,7 +48,9 @@ def register(main: click.Group, create_app: Factory) -> None:
 
     @main.command(help="只跑后台(推送和到期处理),配合多个网页进程使用。")
     def work() -> None:
-        runtime = create_app(load_settings()).extensions["huying"]
+        settings = load_settings()
+        logs.set_up(settings.log.format)
+        runtime = create_app(settings).extensions["huying"]
         stop = threading.Event()
         for thread in runtime.start_threads(stop):
             thread.join()

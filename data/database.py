@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from data import sqlite
+from data import resealing, sqlite
 from data.driver import Driver, Kind, StoreFailed, Transaction
+from data.sealing import COLUMNS, MARK, Keys, NoKeys, Sealer, WrongKey, missing
+from data.settings import Settings
 
 __all__ = ["Database", "StoreFailed", "Tx", "Value", "stamp"]
 
@@ -39,8 +41,9 @@ def _adapter(shape: type[T]) -> TypeAdapter[T]:
 class Tx:
     """One open transaction."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, keys: Sealer) -> None:
         self._transaction = transaction
+        self._keys = keys
         self.skip_locked = transaction.skip_locked
         self.full_text = transaction.full_text
         self.hours = transaction.hours
@@ -51,12 +54,13 @@ class Tx:
 
     def rows(self, sql: str, **values: Value) -> list[dict[str, Any]]:
         """All rows of a query."""
-        return self._transaction.execute(sql, _plain(values)).fetchall()
+        found = self._transaction.execute(sql, _plain(values)).fetchall()
+        return [self._opened(row) for row in found]
 
     def scalar(self, sql: str, **values: Value) -> Any:
         """First column of the first row, or None."""
         row = self._transaction.execute(sql, _plain(values)).fetchone()
-        return None if row is None else next(iter(row.values()))
+        return None if row is None else next(iter(self._opened(row).values()))
 
     def all(self, shape: type[T], sql: str, **values: Value) -> list[T]:
         """All rows as values of `shape` (a dataclass whose fields are column names)."""
@@ -66,7 +70,22 @@ class Tx:
     def one(self, shape: type[T], sql: str, **values: Value) -> T | None:
         """The first row as a value of `shape`, or None."""
         row = self._transaction.execute(sql, _plain(values)).fetchone()
-        return None if row is None else _adapter(shape).validate_python(row)
+        return None if row is None else _adapter(shape).validate_python(self._opened(row))
+
+    def seal(self, column: str, value: str | None) -> str | None:
+        """A personal value as its column stores it; it comes back by itself as it was given."""
+        return self._keys.seal(column, value) if value else value
+
+    def fingerprint(self, what: str, value: str) -> str:
+        """By what a sealed value is found again."""
+        return self._keys.fingerprint(what, value)
+
+    def _opened(self, row: dict[str, Any]) -> dict[str, Any]:
+        for column in COLUMNS & row.keys():
+            value = row[column]
+            if isinstance(value, str) and value.startswith(MARK):
+                row[column] = self._keys.open(column, value)
+        return row
 
     def insert(self, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
         """Insert many rows of one shape. (sqlite-utils' insert would make a misspelt table.)"""
@@ -95,11 +114,63 @@ def open_driver(url: str) -> Driver:
 
 
 class Database:
-    """One store, opened and migrated."""
+    """One store, opened and migrated.
+
+    Without keys nothing is sealed, and what is sealed cannot be read: a deployment's is opened by
+    `of`.
+    """
 
     def __init__(self, url: str) -> None:
         self._driver = open_driver(url)
+        self._keys: Sealer = NoKeys()
         self._mine = threading.local()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Database:
+        """A deployment's store with its key; WrongKey if that does not fit."""
+        database = cls(settings.url)
+        try:
+            database._keys = database._fitting(settings)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _fitting(self, settings: Settings) -> Keys:
+        """The key that opens this store; what lies there in plain words is sealed first."""
+        with self._driver.transaction("read") as tx:
+            sealed = resealing.pepper(tx)
+        if sealed is None:
+            keys = Keys(settings.secret())
+            with self._driver.transaction("alone") as tx:
+                sealed = resealing.pepper(tx)  # another process may have been quicker
+                if sealed is None:
+                    resealing.seal_all(tx, keys)
+            if sealed is None:
+                self._driver.compact()
+                return keys
+        if not settings.has_secret():
+            raise missing()
+        try:
+            return resealing.fit(Keys(settings.secret()), sealed)
+        except WrongKey:
+            following = settings.next_secret()
+            if following is None:
+                raise
+            keys = resealing.fit(Keys(following), sealed)
+            settings.take_up_next_secret()
+            return keys
+
+    def rotate(self, new: bytes) -> int:
+        """Everything under another key, in one transaction; returns how many rows there were."""
+        if not isinstance(self._keys, Keys):
+            raise missing()
+        keys = Keys(new)
+        with self._driver.transaction("alone") as tx:
+            count = resealing.rotate(tx, self._keys, keys)
+        self._keys = keys
+        self._driver.compact()
+        return count
 
     @contextmanager
     def write(self, *, alone: bool = True) -> Iterator[Tx]:
@@ -125,7 +196,7 @@ class Database:
         self._mine.open = True
         try:
             with self._driver.transaction(kind) as transaction:
-                yield Tx(transaction)
+                yield Tx(transaction, self._keys)
         finally:
             self._mine.open = False
 

@@ -18,6 +18,7 @@ from data import (
     migrations_duty,
     migrations_lists,
     migrations_practice,
+    migrations_trust,
 )
 
 MIGRATIONS = sqlite_utils.Migrations("huying")
@@ -321,3 +322,7 @@ def m0008_media(db: Database) -> None:
             PRIMARY KEY (channel, reason, hour)) STRICT, WITHOUT ROWID;
         """,
     )
+
+
+for _name, _script in migrations_trust.STEPS:
+    _follow(_name, _script)

@@ -36,6 +36,7 @@ class Courier:
         settings: Settings,
         clock: Callable[[], datetime],
         channels: Sequence[str] | None = None,
+        told: Callable[[str, str], None] = lambda channel, fate: None,  # noqa: ARG005
     ) -> None:
         """`senders` by channel, the best channel first.
 
@@ -46,6 +47,7 @@ class Courier:
         self._channels = tuple(senders if channels is None else channels)
         self._settings = settings.outbox
         self._clock = clock
+        self._told = told  # the channel and what became of each attempt
 
     def deliver_due(self, limit: int = 100) -> int:
         """Send what is due, at most `limit`; returns how many were tried."""
@@ -76,6 +78,7 @@ class Courier:
             once = sender.idempotent and not push.tried
             with self._db.write(alone=False) as tx:
                 outbox.settle(tx, push, "sent", now=self._clock(), certain=once)
+            self._told(push.channel, "sent")
 
     def _failed(self, push: StoredPush, sender: Sender, failure: DeliveryFailed) -> None:
         now = self._clock()
@@ -94,6 +97,7 @@ class Courier:
                     outbox.move(
                         tx, push, other, now=now, in_doubt=failure.in_doubt, cause=failure.cause
                     )
+                    self._told(push.channel, "moved")
                     return
             status = _outcome(push, failure, spent=spent, doubtful=doubtful)
             next_at = now + wait if status == "queued" else None
@@ -106,6 +110,7 @@ class Courier:
                 in_doubt=failure.in_doubt,
                 cause=failure.cause,
             )
+        self._told(push.channel, status)
 
     def _elsewhere(self, tx: Tx, push: StoredPush) -> Account | None:
         """The best of the person's channels that this push has not been over."""

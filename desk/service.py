@@ -14,6 +14,7 @@ from data.database import Tx
 from data.rows import Person, Role
 from data.settings import Settings
 from desk.album import Album
+from desk.metrics import Metrics
 from desk.roster import Roster, RosterCache, knowledge
 from desk.rules.deadlines import LOCAL
 from desk.rules.quiet import waking
@@ -50,6 +51,7 @@ class Service:
     def __init__(self, content: Content, settings: Settings, pushable: tuple[str, ...]) -> None:
         self.content = content
         self.settings = settings
+        self.metrics = Metrics()
         self.album = Album(settings.photos)
         self.pushable = pushable  # channels over which a person can be pushed to, best first
         self._understander: Understander | None = None
@@ -130,6 +132,7 @@ class Act:
     person: Person
     now: datetime
     roster: Roster = field(repr=False)
+    touched: list[int] = field(default_factory=list, repr=False)  # issues in whose log it wrote
 
     def say(self, reply: str, /, **words: object) -> str:
         return self.service.say(reply, **words)

@@ -170,6 +170,11 @@ def held_by(tx: Tx, person: str) -> list[Claim]:
     )
 
 
+def claims_by(tx: Tx, person: str) -> list[Claim]:
+    """Every claim a person ever made, the oldest first."""
+    return tx.all(Claim, "SELECT * FROM claims WHERE person = :person ORDER BY id", person=person)
+
+
 def given_from(tx: Tx, source: int) -> list[Claim]:
     """The claims that are served out of a donation or a resource."""
     return tx.all(Claim, "SELECT * FROM claims WHERE source = :source ORDER BY id", source=source)

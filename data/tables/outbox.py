@@ -39,7 +39,7 @@ def add(
             person=person,
             channel=channel,
             address=address,
-            text=text,
+            text=tx.seal("text", text),
             actions=as_json(list(actions)),
             urgent=int(urgent),
             status=status,
@@ -172,6 +172,13 @@ def cancel(tx: Tx, prefix: str) -> int:
 
 def of_issue(tx: Tx, issue: int) -> list[StoredPush]:
     return tx.all(StoredPush, "SELECT * FROM outbox WHERE issue = :issue ORDER BY id", issue=issue)
+
+
+def of_person(tx: Tx, person: str) -> list[StoredPush]:
+    """Every push for somebody, the oldest first."""
+    return tx.all(
+        StoredPush, "SELECT * FROM outbox WHERE person = :person ORDER BY id", person=person
+    )
 
 
 def requeue(tx: Tx, push: int, now: datetime) -> bool:

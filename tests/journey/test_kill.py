@@ -30,6 +30,7 @@ from werkzeug.wrappers import Response
 from channels.simulator import Delivery, WechatClientSide
 from data.database import Database
 from data.rows import Issue, StoredMessage, StoredPush
+from data.settings import Settings
 from tests.journey import fake_wechat
 from tests.journey.account import AES_KEY, APP_ID, CONFIG, SECRET, TOKEN, followed_by
 from tests.journey.fake_wechat import FakeWechat
@@ -229,7 +230,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(tmp_path: Path) 
             number: client.read_reply(server.post(delivery))
             for number, (delivery, _) in stream.acknowledged.items()
         }
-        database = Database(f"sqlite:///{server.folder / 'huying.db'}")
+        database = Database.of(Settings(data_dir=server.folder))
         deadline = time.monotonic() + DRAIN
         while not drained(database):
             assert time.monotonic() < deadline, server.log.read_text()
