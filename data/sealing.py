@@ -43,6 +43,13 @@ SEALED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "rounds": (("id",), ("title",)),
     "parties": (("issue", "team"), ("note",)),
     "approvals": (("id",), ("reason",)),
+    "topics": (("id",), ("text", "title")),
+    "followups": (("id",), ("text",)),
+    "disputes": (("id",), ("text", "agreement")),
+    "opinions": (("id",), ("text", "reply")),
+    "nominations": (("id",), ("story",)),
+    "questions": (("id",), ("question", "answer")),
+    "tasks": (("id",), ("note",)),
     "phone_lines": (("id",), ("text", "sender")),
 }
 COLUMNS = frozenset(column for _, columns in SEALED.values() for column in columns)

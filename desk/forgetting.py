@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from data.practice_rows import Entry
 from data.rows import Issue, Person
-from data.tables import entries, journal, people, reporters, search
+from data.tables import entries, journal, people, persons, reporters, search
 from data.tables import forgetting as table
 from data.tables import issues as issue_table
 from desk import events, hidden
@@ -117,6 +117,6 @@ def erase(act: Act, person: Person) -> list[Issue]:
         _redact_journal(by_system, subject, (person.id,), words=False)
     for entry in entries.of_person(act.tx, person.id):
         _strip_entry(by_system, entry, (person.id,))
-    table.forget_person(act.tx, person.id, STAND_IN, act.now)
+    persons.take_out(act.tx, person.id, STAND_IN, act.now)
     log.append(by_system, "privacy", person.id, "erase")
     return []

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from data.rows import Person, as_json
-from data.tables import entries, journal, members, messages, outbox, people, reporters
+from data.tables import entries, journal, members, messages, outbox, people, persons, reporters
 from data.tables import issues as table
 from data.tables import media as media_table
 from desk import journal as log
@@ -15,6 +15,9 @@ from desk.rules.deadlines import LOCAL
 from desk.service import Act
 
 PART = 500  # characters of one push: 1500 bytes, of the 2048 that WeChat takes
+_SHOWN = frozenset(
+    ("accounts", "issues", "reporters", "media", "entries", "claims", "members", "logins")
+)
 KIND = "privacy"  # of the journal's subject, which is the person
 
 
@@ -37,6 +40,11 @@ def everything(act: Act, person: Person) -> dict[str, Any]:
         "entries": [asdict(entry) for entry in entries.of_person(tx, person.id, limit=1000)],
         "claims": [asdict(claim) for claim in entries.claims_by(tx, person.id)],
         "member": asdict(member) if member else None,
+        "others": {
+            f"{name}.{column}": rows
+            for name, column, _ in persons.NAMING
+            if name not in _SHOWN and (rows := persons.rows_of(tx, name, column, person.id))
+        },
         "acts": [asdict(line) for line in journal.of_actor(tx, person.id)],
     }
 
@@ -84,6 +92,7 @@ def told(act: Act, person: Person) -> str:
         skills = "、".join(member["skills"])
         lines.append(act.say("privacy.member", unit=member["unit"], skills=skills))
     counts = {name: len(found[name]) for name in ("media", "pushes", "claims", "acts")}
+    counts["others"] = sum(map(len, found["others"].values()))
     lines.append(act.say("privacy.counts", **counts))
     return "\n".join(lines)
 

@@ -114,6 +114,10 @@ def strip_issue(tx: Tx, issue: int, lesson: str) -> None:
     """Whatever hangs on an issue and leads to somebody; `lesson` is what may still be learnt."""
     tx.run("DELETE FROM reporters WHERE issue = :issue", issue=issue)
     tx.run("DELETE FROM media WHERE issue = :issue", issue=issue)
+    tx.run("UPDATE disputes SET text = '', agreement = '' WHERE issue = :issue", issue=issue)
+    tx.run("DELETE FROM questions WHERE issue = :issue AND state <> 'answered'", issue=issue)
+    tx.run("UPDATE parties SET note = '' WHERE issue = :issue", issue=issue)
+    tx.run("UPDATE approvals SET reason = '' WHERE issue = :issue", issue=issue)
     tx.run("DELETE FROM messages WHERE issue = :issue", issue=issue)
     tx.run(
         "UPDATE outbox SET text = '', actions = '[]', address = '', status = CASE"
@@ -167,36 +171,3 @@ def forget_sayings(tx: Tx, person: str, kept: Iterable[int], stand_in: str) -> N
         stand_in=stand_in,
         person=person,
     )
-
-
-def forget_person(tx: Tx, person: str, stand_in: str, now: datetime) -> None:
-    """Who a person is and where he had a part; the row stays, empty, because others name it."""
-    for sql in (
-        "DELETE FROM accounts WHERE person = :person",
-        "DELETE FROM members WHERE person = :person",
-        "UPDATE members SET applicant = NULL WHERE applicant = :person",
-        "DELETE FROM attendance WHERE person = :person",
-        "DELETE FROM bonds WHERE person = :person OR target = :person",
-        "UPDATE motions SET proposer = :stand_in WHERE proposer = :person",
-        "UPDATE claims SET person = :stand_in, note = '', state = CASE WHEN state IN"
-        " ('claimed', 'delivered') THEN 'dropped' ELSE state END WHERE person = :person",
-        "UPDATE entries SET beneficiary = NULL WHERE beneficiary = :person",
-        "UPDATE entries SET proposer = :stand_in, text = '' WHERE proposer = :person",
-        "UPDATE occasions SET person = :stand_in, note = '' WHERE person = :person",
-        "UPDATE rounds SET ended_at = COALESCE(ended_at, :now), title = '', target = NULL"
-        " WHERE target = :person",
-        "UPDATE rounds SET ended_at = COALESCE(ended_at, :now), person = :stand_in"
-        " WHERE person = :person",
-        "UPDATE outbox SET address = '' WHERE person = :person",
-        "UPDATE people SET name = '', phone = '', name_key = '', phone_key = '',"
-        " estate = NULL, building = NULL, unit = NULL,"
-        " room = NULL, grid = NULL, invite = NULL, noticed_at = NULL, withdrawn_at = NULL,"
-        " erase_at = NULL WHERE id = :person",
-    ):
-        used = {"person": person}
-        if ":stand_in" in sql:
-            used["stand_in"] = stand_in
-        if ":now" in sql:
-            tx.run(sql, now=now, **used)
-        else:
-            tx.run(sql, **used)

@@ -9,7 +9,7 @@ import pytest
 
 from data.database import Database, Tx
 from data.rows import Issue
-from data.tables import forgetting, issues, messages, outbox, people, reporters
+from data.tables import forgetting, issues, messages, outbox, people, persons, reporters
 from data.tables.forgetting import Limits
 from tests.contract.test_tables import ISSUE, MESSAGE, NOW, PERSON
 
@@ -110,7 +110,7 @@ def test_a_person_can_be_emptied_on_every_store(peopled: Database) -> None:
         assert people.has_withdrawn(tx, "p")
         people.ask_to_erase(tx, "p", NOW)
         assert [person.id for person in people.to_erase(tx)] == ["p"]
-        forgetting.forget_person(tx, "p", "neighbour", NOW)
+        persons.take_out(tx, "p", "neighbour", NOW)
         assert people.by_account(tx, "wechat", "a") is None
         left = people.by_id(tx, "p")
         assert people.to_erase(tx) == []

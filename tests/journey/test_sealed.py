@@ -43,7 +43,6 @@ def journey(town: Town) -> None:
     town.say("李秀兰", f"不满意 还在漏，打{PHONE}")
     town.say("李秀兰", f"许愿 想要一床电热毯，送到1单元{ROOM}，{NAME}收")
     town.say("李秀兰", "我的数据")
-    town.say("张伟", f"代{NAME}问一下")
     town.wait(hours=2)
 
 
