@@ -13,7 +13,7 @@ from cli.tokens import token
 from data.contents import load_content
 from data.database import Database
 from data.settings import Settings, load_settings, without_password
-from data.tables import issues, media, motions, outbox, people
+from data.tables import issues, media, outbox, people
 from desk import finding, logins, tracing
 from desk.audit import verify
 from desk.check import check as find_faults
@@ -113,9 +113,6 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
             )
         old = settings.model_copy(update={"secret_key": before}) if given else settings
         db = Database.of(old)
-        with db.read() as tx:
-            if motions.open_ones(tx):
-                raise click.ClickException("还有没结束的表决：选票认的是原来的密钥。结束以后再换")
         count = db.rotate(given.encode() if given else settings.prepare_next_secret())
         if not given:
             settings.take_up_next_secret()

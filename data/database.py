@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from data import resealing, sqlite
 from data.driver import Driver, Kind, StoreFailed, Transaction
-from data.sealing import COLUMNS, MARK, Keys, NoKeys, Sealer, WrongKey, missing
+from data.sealing import COLUMNS, SEALED, Keys, NoKeys, Sealer, WrongKey, looks_sealed, missing
 from data.settings import Settings
 
 __all__ = ["Database", "StoreFailed", "Tx", "Value", "stamp"]
@@ -76,15 +76,22 @@ class Tx:
         """A personal value as its column stores it; it comes back by itself as it was given."""
         return self._keys.seal(column, value) if value else value
 
+    def sealed(self, table: str, values: dict[str, Value]) -> dict[str, Value]:
+        """A row's values as its table stores them, the personal ones sealed."""
+        for column in SEALED[table][1] if table in SEALED else ():
+            value = values[column]
+            if isinstance(value, str) and value:
+                values[column] = self._keys.seal(column, value)
+        return values
+
     def fingerprint(self, what: str, value: str) -> str:
         """By what a sealed value is found again."""
         return self._keys.fingerprint(what, value)
 
     def _opened(self, row: dict[str, Any]) -> dict[str, Any]:
         for column in COLUMNS & row.keys():
-            value = row[column]
-            if isinstance(value, str) and value.startswith(MARK):
-                row[column] = self._keys.open(column, value)
+            if looks_sealed(row[column]):
+                row[column] = self._keys.open(column, row[column])
         return row
 
     def insert(self, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
@@ -98,6 +105,21 @@ class Tx:
 
 def _plain(values: Mapping[str, Value]) -> dict[str, Any]:
     return {k: stamp(v) if isinstance(v, datetime) else v for k, v in values.items()}
+
+
+def _known_key(settings: Settings, sealed: str) -> Keys:
+    """The key at hand, or the one that it was being changed to; WrongKey if neither opens it."""
+    if not settings.has_secret():
+        raise missing()
+    try:
+        return resealing.fit(Keys(settings.secret()), sealed)
+    except WrongKey:
+        following = settings.next_secret()
+        if following is None:
+            raise
+        keys = resealing.fit(Keys(following), sealed)
+        settings.take_up_next_secret()
+        return keys
 
 
 def open_driver(url: str) -> Driver:
@@ -142,24 +164,27 @@ class Database:
             sealed = resealing.pepper(tx)
         if sealed is None:
             keys = Keys(settings.secret())
+            count = 0
             with self._driver.transaction("alone") as tx:
                 sealed = resealing.pepper(tx)  # another process may have been quicker
                 if sealed is None:
-                    resealing.seal_all(tx, keys)
-            if sealed is None:
+                    count = resealing.seal_all(tx, keys)
+            if count:
                 self._driver.compact()
+            if sealed is None:
                 return keys
-        if not settings.has_secret():
-            raise missing()
-        try:
-            return resealing.fit(Keys(settings.secret()), sealed)
-        except WrongKey:
-            following = settings.next_secret()
-            if following is None:
-                raise
-            keys = resealing.fit(Keys(following), sealed)
-            settings.take_up_next_secret()
-            return keys
+        keys = _known_key(settings, sealed)
+        self._catch_up(keys)
+        return keys
+
+    def _catch_up(self, keys: Keys) -> None:
+        """What the version that sealed this store left plain."""
+        with self._driver.transaction("read") as tx:
+            if resealing.up_to_date(tx):
+                return
+        with self._driver.transaction("alone") as tx:
+            resealing.catch_up(tx, keys)
+        self._driver.compact()
 
     def rotate(self, new: bytes) -> int:
         """Everything under another key, in one transaction; returns how many rows there were."""

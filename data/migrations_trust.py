@@ -28,9 +28,11 @@ STEPS: tuple[tuple[str, str], ...] = (
         DROP INDEX people_by_name;
         ALTER TABLE people ADD COLUMN name_key TEXT NOT NULL DEFAULT '';
         ALTER TABLE people ADD COLUMN phone_key TEXT NOT NULL DEFAULT '';
-        UPDATE people SET name_key = name, phone_key = phone;
+        ALTER TABLE people ADD COLUMN invite_key TEXT NOT NULL DEFAULT '';
+        UPDATE people SET name_key = name, phone_key = phone, invite_key = COALESCE(invite, '');
         CREATE INDEX people_by_name ON people(name_key) WHERE name_key <> '';
         CREATE INDEX people_by_phone ON people(phone_key) WHERE phone_key <> '';
+        CREATE INDEX people_by_invite ON people(invite_key) WHERE invite_key <> '';
         """,
     ),
     (

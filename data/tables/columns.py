@@ -8,7 +8,6 @@ from typing import Any
 
 from data.database import Tx, Value
 from data.rows import as_json
-from data.sealing import SEALED
 
 
 def add(tx: Tx, table: str, row: Any) -> int:
@@ -40,9 +39,7 @@ def _update(table: str, shape: type[Any]) -> str:
 
 def _values(tx: Tx, table: str, row: Any) -> dict[str, Value]:
     values = {name: _stored(getattr(row, name)) for name in _columns(type(row))}
-    for name in SEALED[table][1] if table in SEALED else ():
-        values[name] = tx.seal(name, getattr(row, name))
-    return values
+    return tx.sealed(table, values)
 
 
 def _stored(value: Any) -> Value:

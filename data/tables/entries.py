@@ -85,14 +85,13 @@ def proposed_since(
 
 
 def offered(tx: Tx, team: str, title: str) -> Entry | None:
-    """A unit's offer by its name."""
-    return tx.one(
+    """A unit's offer by its name, the latest of that name. Titles lie sealed: compared here."""
+    offers = tx.all(
         Entry,
-        "SELECT * FROM entries WHERE kind = 'resource' AND team = :team AND title = :title"
-        " ORDER BY id DESC LIMIT 1",
+        "SELECT * FROM entries WHERE kind = 'resource' AND team = :team ORDER BY id DESC",
         team=team,
-        title=title,
     )
+    return next((offer for offer in offers if offer.title == title), None)
 
 
 def of_person(tx: Tx, person: str, limit: int = 50) -> list[Entry]:

@@ -52,9 +52,7 @@ def _values(tx: Tx, issue: Issue) -> dict[str, Value]:
     values: dict[str, Value] = {name: getattr(issue, name) for name in _COLUMNS}
     for name in ("evidence", "candidates", "against"):
         values[name] = as_json(getattr(issue, name))
-    for name in ("text", "room", "result"):
-        values[name] = tx.seal(name, getattr(issue, name))
-    return values
+    return tx.sealed("issues", values)
 
 
 def by_id(tx: Tx, issue: int) -> Issue | None:

@@ -258,6 +258,6 @@ def put_token(tx: Tx, name: str, value: str, expires_at: datetime) -> None:
         " ON CONFLICT (name) DO UPDATE SET value = excluded.value,"
         " expires_at = excluded.expires_at",
         name=name,
-        value=value,
+        value=tx.seal("value", value),
         expires_at=expires_at,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -23,6 +24,12 @@ def by_account(tx: Tx, channel: str, address: str) -> Person | None:
         channel=channel,
         address=address,
     )
+
+
+def id_for(tx: Tx, kind: str, *known: str) -> str:
+    """An id for somebody of whom only this is known: the same again, and no way back to it."""
+    found = tx.fingerprint("person", "|".join(known))
+    return f"{kind}-{hashlib.sha256(found.encode()).hexdigest()[:12]}"
 
 
 def by_name(tx: Tx, name: str) -> list[Person]:
@@ -77,11 +84,19 @@ def with_grid(tx: Tx) -> list[Person]:
 
 def forget_name(tx: Tx, person: str) -> None:
     """A name that was needed for one thing only is needed no more."""
-    tx.run("UPDATE people SET name = '' WHERE id = :person AND role = 'resident'", person=person)
+    tx.run(
+        "UPDATE people SET name = '', name_key = '' WHERE id = :person AND role = 'resident'",
+        person=person,
+    )
 
 
 def by_invite(tx: Tx, code: str) -> Person | None:
-    return tx.one(Person, f"{PERSON} WHERE p.invite = :code", code=code)
+    """Whoever was given this code; sealed like a name, since it opens a worker's account."""
+    return tx.one(
+        Person,
+        f"{PERSON} WHERE p.invite_key = :code AND p.invite_key <> ''",
+        code=tx.fingerprint("invite", code),
+    )
 
 
 def tries(tx: Tx, person: str, since: datetime) -> int:
@@ -107,13 +122,14 @@ def put(tx: Tx, person: Person) -> None:
     """Insert or, by id, overwrite; first-notice time and creation are kept."""
     tx.run(
         "INSERT INTO people (id, name, role, phone, estate, building, unit, room, grid, invite,"
-        " noticed_at, created_at, name_key, phone_key) VALUES (:id, :name, :role, :phone, :estate,"
-        " :building, :unit, :room, :grid, :invite, :noticed_at, :created_at, :name_key, :phone_key)"
+        " noticed_at, created_at, name_key, phone_key, invite_key) VALUES (:id, :name, :role,"
+        " :phone, :estate, :building, :unit, :room, :grid, :invite, :noticed_at, :created_at,"
+        " :name_key, :phone_key, :invite_key)"
         " ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role,"
         " name_key = excluded.name_key, phone_key = excluded.phone_key,"
         " phone = excluded.phone, estate = excluded.estate, building = excluded.building,"
         " unit = excluded.unit, room = excluded.room, grid = excluded.grid,"
-        " invite = excluded.invite",
+        " invite = excluded.invite, invite_key = excluded.invite_key",
         id=person.id,
         name=tx.seal("name", person.name),
         role=person.role,
@@ -123,11 +139,12 @@ def put(tx: Tx, person: Person) -> None:
         unit=person.unit,
         room=tx.seal("room", person.room),
         grid=person.grid,
-        invite=person.invite,
+        invite=tx.seal("invite", person.invite),
         noticed_at=person.noticed_at,
         created_at=person.created_at,
         name_key=tx.fingerprint("name", person.name),
         phone_key=tx.fingerprint("phone", person.phone),
+        invite_key=tx.fingerprint("invite", person.invite or ""),
     )
 
 

@@ -99,8 +99,8 @@ def take_out(tx: Tx, person: str, stand_in: str, now: datetime) -> None:
                 person=person,
             )
     tx.run(
-        "UPDATE people SET name = '', phone = '', name_key = '', phone_key = '', estate = NULL,"
-        " building = NULL, unit = NULL, room = NULL, grid = NULL, invite = NULL,"
+        "UPDATE people SET name = '', phone = '', name_key = '', phone_key = '', invite_key = '',"
+        " estate = NULL, building = NULL, unit = NULL, room = NULL, grid = NULL, invite = NULL,"
         " noticed_at = NULL, withdrawn_at = NULL, erase_at = NULL WHERE id = :person",
         person=person,
     )
