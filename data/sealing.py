@@ -53,6 +53,8 @@ SEALED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "nominations": (("id",), ("story",)),
     "questions": (("id",), ("question", "answer")),
     "tasks": (("id",), ("note",)),
+    "elder_cards": (("id",), ("groups",)),
+    "yards": (("id",), ("reason",)),
     "survey_answers": (("survey", "respondent"), ("answers",)),
     "saved_views": (("id",), ("query",)),
     "phone_lines": (("id",), ("text", "sender")),
