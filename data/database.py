@@ -54,13 +54,12 @@ class Tx:
 
     def rows(self, sql: str, **values: Value) -> list[dict[str, Any]]:
         """All rows of a query."""
-        found = self._transaction.execute(sql, _plain(values)).fetchall()
-        return [self._opened(row) for row in found]
+        return self._opened(self._transaction.execute(sql, _plain(values)).fetchall())
 
     def scalar(self, sql: str, **values: Value) -> Any:
         """First column of the first row, or None."""
         row = self._transaction.execute(sql, _plain(values)).fetchone()
-        return None if row is None else next(iter(self._opened(row).values()))
+        return None if row is None else next(iter(self._opened([row])[0].values()))
 
     def all(self, shape: type[T], sql: str, **values: Value) -> list[T]:
         """All rows as values of `shape` (a dataclass whose fields are column names)."""
@@ -70,7 +69,7 @@ class Tx:
     def one(self, shape: type[T], sql: str, **values: Value) -> T | None:
         """The first row as a value of `shape`, or None."""
         row = self._transaction.execute(sql, _plain(values)).fetchone()
-        return None if row is None else _adapter(shape).validate_python(self._opened(row))
+        return None if row is None else _adapter(shape).validate_python(self._opened([row])[0])
 
     def seal(self, column: str, value: str | None) -> str | None:
         """A personal value as its column stores it; it comes back by itself as it was given."""
@@ -88,11 +87,13 @@ class Tx:
         """By what a sealed value is found again."""
         return self._keys.fingerprint(what, value)
 
-    def _opened(self, row: dict[str, Any]) -> dict[str, Any]:
-        for column in COLUMNS & row.keys():
-            if looks_sealed(row[column]):
-                row[column] = self._keys.open(column, row[column])
-        return row
+    def _opened(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Rows of one query as they were given; most queries have nothing sealed in them."""
+        for column in COLUMNS.intersection(rows[0]) if rows else ():
+            for row in rows:
+                if looks_sealed(row[column]):
+                    row[column] = self._keys.open(column, row[column])
+        return rows
 
     def insert(self, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
         """Insert many rows of one shape. (sqlite-utils' insert would make a misspelt table.)"""
