@@ -252,7 +252,8 @@ class Settings(BaseSettings):
         description="换密钥时填原来的 HUYING_SECRET_KEY,再运行 rotate-key;换完删掉",
     )
     secret_key: SecretStr = Field(
-        SecretStr(""), description="本部署的密钥;空着就自己生成一个,放在 data_dir 的 secret.key"
+        SecretStr(""),
+        description="本部署的密钥,几台机器要一样;空着就自己生成一个,放在 data_dir 的 secret.key",
     )
     console: Console = Field(default_factory=lambda: Console())
 
