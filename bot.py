@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from flask import Flask, redirect
+from flask import Flask, abort, redirect, request
 from werkzeug.test import Client
 
 from api import open311, rest, upkeep
@@ -29,6 +29,7 @@ from data.migrations import SchemaIsNewer
 from data.settings import BadSettings, Settings, load_settings
 from desk import (
     agreements,
+    ahead,
     bookings,
     cooperation,
     council_sweeps,
@@ -54,7 +55,7 @@ from desk.outbox import Courier, work
 from desk.pace import StoredTimes
 from desk.service import Service
 from desk.tokens import StoredTokens
-from desk.vitals import Gatekeeper, Heart, VendorClock
+from desk.vitals import Gatekeeper, Heart, StoreProbe, VendorClock
 from handlers import dialog
 from handlers.inbound import Inbound
 
@@ -96,6 +97,7 @@ class Runtime:
     def sweep(self) -> None:
         """Whatever is due by itself."""
         now = self.clock()
+        ahead.run(self.db, self.service, now)
         self.courier.recover()
         sweeps.call_duty_chain(self.db, self.service, now)
         sweeps.rehome(self.db, self.service, now)
@@ -146,6 +148,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     gate, tally = Gatekeeper(db, clock), Tally(service.metrics.callback)
 
     app = Flask("huying", static_folder=None)
+    app.before_request(_readable)
     account, robot = accounts.official_account(settings), accounts.robot(settings)
     seconds: Callable[[], float] = lambda: clock().timestamp()  # noqa: E731
     if accounts.has_account(settings):
@@ -162,7 +165,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     if settings.simulated:
         simulated = phones.SimulatedPhones(
             db,
-            content,
+            service,
             WechatClientSide(account, mode=_mode(account), clock=seconds),
             AibotClientSide(robot, clock=seconds),
             lambda: Client(app),
@@ -170,7 +173,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         )
         app.register_blueprint(chat.blueprint(simulated))
         app.add_url_rule("/", "home", lambda: redirect("/chat"))
-    app.register_blueprint(upkeep.blueprint(db, service, settings, clock))
+    commits = StoreProbe(db, clock)
+    app.register_blueprint(upkeep.blueprint(db, service, settings, clock, commits))
     heard = VendorClock(db, clock).heard
     senders, changers = _senders(settings, db, cards, simulated, clock, heard)
     people = tuple(senders)
@@ -192,6 +196,14 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     with db.read() as tx:
         service.roster(tx)  # begins to build the understander while the server comes up
     return app
+
+
+def _readable() -> None:
+    """400 for an address in no encoding: reading its arguments would be our failure."""
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError:
+        abort(400)
 
 
 def _mode(config: wechat.WechatConfig) -> Mode:

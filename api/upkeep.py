@@ -24,7 +24,11 @@ _ID = re.compile(r"[A-Za-z0-9-]{1,40}")  # of a proxy before us; anything else i
 
 
 def blueprint(
-    db: Database, service: Service, settings: Settings, clock: Callable[[], datetime]
+    db: Database,
+    service: Service,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    commits: Callable[[], bool],
 ) -> Blueprint:
     """The two addresses; and every log line of a request says which one it was."""
     pages = Blueprint("upkeep", __name__)
@@ -41,7 +45,7 @@ def blueprint(
 
     @pages.get("/healthz")
     def healthz() -> ResponseReturnValue:
-        found = look(db, service, clock())
+        found = look(db, service, clock(), commits)
         return jsonify(asdict(found)), 503 if found.status == "failed" else 200
 
     @pages.get("/metrics")

@@ -70,7 +70,7 @@ def fill(db: Database, count: int, categories: list[str]) -> None:
                 status = dice.choice(("assigned", "accepted")) if is_open else "closed"
                 local = at.astimezone(LOCAL)
                 day = f"{local:%Y-%m-%d}"
-                number = f"{local:%m%d}-{i % 2000:04d}"
+                number = f"{local:%m%d}-{i % 10_000:04d}"
                 accepted = None if status == "assigned" else at + timedelta(minutes=30)
                 tx.run(
                     "INSERT INTO issues (id, day, number, status, category, nature, level, text,"

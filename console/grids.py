@@ -33,7 +33,7 @@ def add(shell: Shell) -> None:
     def grids() -> Page:
         with shell.reading() as visit:
             tree = _tree(visit)
-        found = check.check(shell.db, shell.service.content, shell.settings, shell.clock())
+        found = check.check(shell.db, shell.service.shipped, shell.settings, shell.clock())
         gaps = [finding for finding in found if finding.code in GAPS]
         return render_template("console/grids.html", tree=tree, gaps=gaps)
 

@@ -9,7 +9,9 @@ from flask import Flask
 
 from console import (
     account,
+    amend,
     grids,
+    importing,
     issue,
     issues,
     ledger,
@@ -22,13 +24,15 @@ from console import (
     upkeep,
     wall,
 )  # fmt: skip
+from console.practices import pages as practices
 from data.database import Database
 from data.settings import Settings
 from desk import logins
 from desk.service import Service
 
 AREAS = (
-    signin, account, staff, today, issues, issue, statistics, ledger, reports, grids, upkeep, wall,
+    signin, account, staff, today, issues, issue, statistics, ledger, reports, practices,
+    importing, grids, upkeep, wall, amend,
 )  # fmt: skip
 
 

@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response
 
 from channels.simulator import AibotClientSide, Delivery, WechatClientSide
 from console.chat import Actor, Line, WebhookFailed, Yard
-from data.contents import Content
 from data.database import Database, Tx
 from data.rows import Person, PhoneLine
 from data.tables import people, phones, roster
 from desk.message import Push
+from desk.service import Service
 
 WECHAT, ROBOT = "wechat", "aibot"
 
@@ -37,14 +37,14 @@ class SimulatedPhones:
     def __init__(
         self,
         db: Database,
-        content: Content,
+        service: Service,
         wechat: WechatClientSide,
         robot: AibotClientSide,
         client: Callable[[], Client],
         clock: Callable[[], datetime],
     ) -> None:
         self._db = db
-        self._content = content
+        self._service = service
         self._wechat = wechat
         self._robot = robot
         self._client = client
@@ -60,7 +60,7 @@ class SimulatedPhones:
             }
             teams = roster.teams(tx)
             grids = roster.grids(tx)
-        first = [p for p in self._content.about.phones if p in everybody]
+        first = [p for p in self._service.content.about.phones if p in everybody]
         order = [*first, *(p for p in everybody if p not in first)]
         hints: dict[str, list[str]] = {
             p: [
@@ -78,16 +78,18 @@ class SimulatedPhones:
     def _actor(self, person: Person, accounts: dict[str, str], duties: list[str]) -> Actor:
         chats: list[tuple[str | None, str]] = []
         if WECHAT in accounts:
-            chats.append((None, self._content.replies["phones.one_to_one"]))
+            chats.append((None, self._service.content.replies["phones.one_to_one"]))
         if ROBOT in accounts:
-            groups = self._content.about.groups
+            groups = self._service.content.about.groups
             own = [g for g in groups if g.estate == person.estate] or list(groups)
             chats += [(group.chat, group.name) for group in own]
         home = person.estate or ""
         if person.building:
-            number = self._content.replies["place.building"].format(building=person.building)
+            number = self._service.content.replies["place.building"].format(
+                building=person.building
+            )
             home = f"{home} {number}"
-        label = self._content.replies[f"phones.role.{person.role}"]
+        label = self._service.content.replies[f"phones.role.{person.role}"]
         return Actor(
             person.id, person.name, person.role, label, "、".join(duties[:2]) or home, tuple(chats)
         )
@@ -102,11 +104,11 @@ class SimulatedPhones:
         return self._say(actor, chat, "text", text, text)
 
     def image(self, actor: str, chat: str | None) -> str | None:
-        return self._say(actor, chat, "image", "", self._content.replies["phones.image"])
+        return self._say(actor, chat, "image", "", self._service.content.replies["phones.image"])
 
     def subscribe(self, actor: str, yard_code: str) -> str | None:
         title = next((yard.title for yard in self.yards() if yard.code == yard_code), yard_code)
-        shown = self._content.replies["phones.scan"].format(yard=title)
+        shown = self._service.content.replies["phones.scan"].format(yard=title)
         address = self._address(actor, WECHAT)
         delivery = self._wechat.request("event", address, event="subscribe", event_key=yard_code)
         return self._post(_Said(actor, None, shown, "note"), delivery, self._wechat.read_reply)
@@ -142,7 +144,7 @@ class SimulatedPhones:
                 tx,
                 person=owner.id if owner else push.address,
                 chat="",
-                sender=self._content.replies["phones.robot"],
+                sender=self._service.content.replies["phones.robot"],
                 mine=False,
                 text=push.text,
                 at=self._clock(),
@@ -170,7 +172,7 @@ class SimulatedPhones:
             name = person.name if person else said.actor
             self._show(tx, said, name, at, mine=True)
             if reply is not None:
-                robot = self._content.replies["phones.robot"]
+                robot = self._service.content.replies["phones.robot"]
                 self._show(tx, replace(said, text=reply, kind="text"), robot, at, mine=False)
         return reply
 

@@ -67,7 +67,7 @@ def add(shell: Shell) -> None:
             return Response(status=204)
         return render_template("console/live.html", piles=_signed(piles), seen=seen)
 
-    @shell.page("/pushes/<int:push>/resend", roles=OFFICE, post=True)
+    @shell.page("/pushes/<int(max=9223372036854775807):push>/resend", roles=OFFICE, post=True)
     def resend(push: int) -> Page:
         with shell.writing() as visit:
             done = outbox.requeue(visit.act.tx, push, visit.act.now)

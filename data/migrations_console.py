@@ -56,4 +56,14 @@ STEPS: tuple[tuple[str, str], ...] = (
             VALUES (new.issue, new.words); END;
         """,
     ),
+    (
+        "c0003_amendments",
+        """
+        CREATE TABLE amendments (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, person TEXT NOT NULL,
+            area TEXT NOT NULL, entry TEXT NOT NULL, before TEXT NOT NULL, value TEXT NOT NULL,
+            diff TEXT NOT NULL, undoes INTEGER) STRICT;
+        CREATE INDEX amendments_by_entry ON amendments(area, entry, id);
+        """,
+    ),
 )

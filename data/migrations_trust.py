@@ -13,7 +13,6 @@ STEPS: tuple[tuple[str, str], ...] = (
         ALTER TABLE issues ADD COLUMN anonymous_at TEXT;
         CREATE INDEX issues_to_anonymise ON issues(closed_at) WHERE anonymous_at IS NULL;
         ALTER TABLE messages ADD COLUMN issue INTEGER;
-        CREATE INDEX issues_by_message ON issues(message);
         UPDATE messages SET issue = (SELECT MIN(i.id) FROM issues i WHERE i.message = messages.key);
         CREATE INDEX messages_by_time ON messages(received_at);
         CREATE INDEX messages_by_issue ON messages(issue) WHERE issue IS NOT NULL;

@@ -328,12 +328,32 @@ def _kept_secret(path: Path) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True)
     made = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     if not path.exists():
-        made.touch(mode=0o600)
-        made.write_text(secrets.token_hex(32), encoding="ascii")
+        _write_through(made, secrets.token_hex(32).encode())
         with suppress(FileExistsError):
             os.link(made, path)
         made.unlink()
-    return path.read_bytes()
+        _force_names(path.parent)
+    key = path.read_bytes()
+    if not key:  # a disk that lost it; whatever was hashed with it needs the old one
+        raise BadSettings(f"{path} 是空的：从备份里放回原来的，或者用 HUYING_SECRET_KEY 给出")
+    return key
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    """On the disk when it returns: a power cut would leave a name without a key."""
+    path.touch(mode=0o600)
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _force_names(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def load_settings() -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -25,10 +26,12 @@ class Health:
     worker: str = "unknown"
 
 
-def look(db: Database, service: Service, now: datetime) -> Health:
-    """How it stands now."""
+def look(db: Database, service: Service, now: datetime, commits: Callable[[], bool]) -> Health:
+    """How it stands now; `commits` says whether the store still takes what is given it."""
     ready = service.prepared(0)
     understanding = "ok" if ready else "not ready"
+    if not commits():
+        return Health("failed", "failed", understanding)
     try:
         with db.read() as tx:
             figures, beats = vitals.figures(tx, now), vitals.beats(tx)

@@ -18,6 +18,7 @@ from data.database import Database, StoreFailed, Tx
 from data.rows import Account, PushStatus, StoredPush
 from data.settings import Settings
 from data.tables import outbox, people
+from desk.ahead import SKEW
 from desk.message import DeliveryFailed, Push, Sender
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Courier:
         self._senders = senders
         self._channels = tuple(senders if channels is None else channels)
         self._settings = settings.outbox
+        self._longest_lease = timedelta(seconds=settings.outbox.lease_seconds) + SKEW
         self._clock = clock
         self._told = told  # the channel and what became of each attempt
 
@@ -127,13 +129,13 @@ class Courier:
         """Pushes whose lease ran out: their sender died, and nobody knows whether they arrived."""
         now = self._clock()
         with self._db.read() as tx:
-            lost = outbox.lapsed(tx, now)
+            lost = outbox.lapsed(tx, now, now + self._longest_lease)
         if not lost:
             return 0
         with self._db.write() as tx:
             for push in lost:
                 sender = self._senders.get(push.channel)
-                recent = push.lease_until is not None and now - push.lease_until < REMEMBERED
+                recent = push.lease_until is not None and abs(now - push.lease_until) < REMEMBERED
                 harmless = sender is not None and sender.idempotent and recent
                 again = push.urgent or harmless
                 outbox.settle(

@@ -40,8 +40,9 @@ class AlarmBell:
     def __init__(self, lexicon: Lexicon, classifier: Classifier, urgent: Collection[str]) -> None:
         self._rules = UrgencyRules(lexicon)
         self._classifier = classifier
-        is_urgent = np.array([code in urgent for code in classifier.codes], bool)
-        self._urgent, self._other = np.flatnonzero(is_urgent), np.flatnonzero(~is_urgent)
+        is_urgent = [code in urgent for code in classifier.codes]
+        self._urgent_first = np.argsort(np.logical_not(is_urgent), kind="stable")
+        self._both = [0, sum(is_urgent)] if len(set(is_urgent)) == 2 else []
         self._weights = numbers(lexicon, "loudness")
         self.reasons = self._rules.reasons
 
@@ -52,34 +53,39 @@ class AlarmBell:
         What names no danger and is like no emergency of the catalogue is one only for somebody
         `helpless`: a power cut where a ventilator runs, but not any power cut.
         """
+        of = self._weights.get
         dangers = self._rules.dangers(text)
-        learned = self.learned(reading)
+        lead = self.lead(reading)
+        learned = self._learned(reading, lead)
         calm = next((d.calm for d in dangers if d.calm), "") or self._rules.mood(text)
-        loose = LOOSE if learned >= self._of("fright") else ""
+        loose = LOOSE if learned >= of("fright", 0.0) else ""
         real = [danger for danger in dangers if danger.calm in ("", loose)]
         danger = self._classifier.likeliest(reading, real, key=lambda danger: danger.code)
         if danger is not None:
             learned = max(learned, self._clause(text, danger))
-        told = (bool(dangers), self._of("named")), (bool(real), self._of("real"))
-        loud = learned + sum(weight for holds, weight in told if holds)
-        loud += self._of("calm") * bool(calm) + self._of("lean") * self._limited(lean)
-        far = danger is None and not helpless and self.lead(reading) < self._of("far")
-        if loud < self._of("rings") or far:
+        loud = learned + of("calm", 0.0) * bool(calm) + of("lean", 0.0) * self._limited(lean)
+        loud += of("named", 0.0) * bool(dangers) + of("real", 0.0) * bool(real)
+        far = danger is None and not helpless and lead < of("far", 0.0)
+        if loud < of("rings", 0.0) or far:
             return Alarm(False, None, "", calm or ("doubtful" if real else ""), bool(dangers))
         words = text[danger.start : danger.end] if danger else ""
         return Alarm(True, danger, words, calm, bool(dangers))
 
     def learned(self, reading: Reading) -> float:
         """How much a text sounds like an emergency."""
-        lead = self._limited(self.lead(reading))
-        return self._of("learned") * reading.alarm + self._of("lead") * lead
+        return self._learned(reading, self.lead(reading))
+
+    def _learned(self, reading: Reading, lead: float) -> float:
+        of = self._weights.get
+        return of("learned", 0.0) * reading.alarm + of("lead", 0.0) * self._limited(lead)
 
     def lead(self, reading: Reading) -> float:
         """By how much the likeliest emergency leads the likeliest other category."""
-        if not len(self._urgent) or not len(self._other):
+        if not self._both:
             return 0.0
-        of = reading.scores.take
-        return float(np.maximum.reduce(of(self._urgent)) - np.maximum.reduce(of(self._other)))
+        scores = reading.scores.take(self._urgent_first)
+        urgent, other = np.maximum.reduceat(scores, self._both).tolist()
+        return float(urgent - other)
 
     def _clause(self, text: str, danger: Danger) -> float:
         """How the danger's own clause sounds: the message may be about another thing as well."""
@@ -89,8 +95,5 @@ class AlarmBell:
         return self.learned(self._classifier.read(text[start:end]))
 
     def _limited(self, lead: float) -> float:
-        most = self._of("most")
+        most = self._weights.get("most", 0.0)
         return max(-most, min(most, lead))
-
-    def _of(self, name: str) -> float:
-        return self._weights.get(name, 0.0)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 Letters = NDArray[np.uint32]
 Rows = NDArray[np.intp]
+Floats = NDArray[np.float32]
 
 _BLANK = 0x20
 _HALF = 16  # bits of a character of a pair
@@ -32,6 +33,16 @@ class Bag:
 
     def all(self) -> frozenset[int | str]:
         return frozenset((*self.letters.tolist(), *self.names))
+
+
+@dataclass(frozen=True, slots=True)
+class Bags:
+    """The features of several texts: each with the number of the text that has it."""
+
+    many: int
+    letters: Letters
+    owners: Rows
+    names: tuple[tuple[int, str], ...]
 
 
 def spelt(text: str) -> tuple[Letters, Letters]:
@@ -51,6 +62,22 @@ def letters(text: str) -> Letters:
     return found[new]
 
 
+def framed(texts: Sequence[str]) -> tuple[str, Rows]:
+    """Texts as one, in lines with a blank at both ends, and which text each character is of."""
+    lines = [f" {text} \n" if text else "" for text in texts]
+    return "".join(lines), np.repeat(np.arange(len(lines)), list(map(len, lines)))
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What of several texts is in a table: the rows, in order, which text holds which, and the
+    letters among them."""
+
+    rows: Rows
+    holds: Floats  # texts × rows: 1 where it does
+    letters: Letters
+
+
 @dataclass(frozen=True)
 class Index:
     """Which row of a table belongs to a feature: letters come first, in order, then names."""
@@ -61,29 +88,34 @@ class Index:
     def __len__(self) -> int:
         return len(self.letters) + len(self.names)
 
-    def known(self, bag: Bag) -> tuple[Letters, tuple[str, ...], Rows]:
-        """The features of a bag that have a row, and their rows."""
+    def known(self, bag: Bag) -> Rows:
+        """The rows of the features of a bag, as far as they have one."""
         at = self.letters.searchsorted(bag.letters)
-        known = self._at(at) == bag.letters
-        names = tuple(filter(self.names.__contains__, bag.names))
-        rows = at[known]
-        if names:
-            rows = np.concatenate((rows, np.array([self.names[name] for name in names], np.intp)))
-        return bag.letters[known], names, rows
+        rows = at[self._at(at) == bag.letters]
+        names = [self.names[name] for name in bag.names if name in self.names]
+        return np.concatenate((rows, np.array(names, np.intp))) if names else rows
 
-    def held(self, bags: Sequence[Bag]) -> NDArray[np.bool_]:
-        """Bags × features: which bag holds which."""
-        letters = np.concatenate([bag.letters for bag in bags])
-        owners = np.repeat(np.arange(len(bags)), [len(bag.letters) for bag in bags])
-        at = self.letters.searchsorted(letters)
-        known = self._at(at) == letters
-        found = np.zeros((len(bags), len(self)), np.bool_)
-        found[owners[known], at[known]] = True
-        for owner, bag in enumerate(bags):
-            for name in bag.names:
-                if name in self.names:
-                    found[owner, self.names[name]] = True
-        return found
+    def shared(self, bags: Bags) -> Shared:
+        """The rows of the features of all texts, each once, and which text has which."""
+        at = self.letters.searchsorted(bags.letters)
+        known = np.flatnonzero(self._at(at) == bags.letters)
+        rows = at[known]
+        order = rows.argsort(kind="stable")
+        rows, owners = rows[order], bags.owners[known[order]]
+        new = np.empty(len(rows), np.bool_)
+        new[:1] = True
+        np.not_equal(rows[1:], rows[:-1], out=new[1:])
+        columns, rows = new.cumsum() - 1, rows[new]
+        named = [(owner, self.names[name]) for owner, name in bags.names if name in self.names]
+        column = {row: len(rows) + at for at, row in enumerate(dict.fromkeys(r for _, r in named))}
+        holds = np.zeros((bags.many, len(rows) + len(column)), np.float32)
+        holds[owners, columns] = 1
+        for owner, row in named:
+            holds[owner, column[row]] = 1
+        letters = self.letters[rows]
+        if column:
+            rows = np.concatenate((rows, np.array([*column], np.intp)))
+        return Shared(rows, holds, letters)
 
     def _at(self, places: Rows) -> NDArray[Any]:
         if not len(self.letters):

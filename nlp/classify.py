@@ -9,14 +9,15 @@ from typing import TypeVar
 
 import numpy as np
 
-from nlp.bag import Bag
+from nlp.bag import Floats, Letters
+from nlp.clauses import Clause
 from nlp.evidence import Leads
 from nlp.features import Features
-from nlp.linear import Floats, Linear, Vector, Weighed
+from nlp.linear import Linear, Vector, Weighed, weigh
 
 T = TypeVar("T")
 _TOP = 3
-_WHOLE = 0.3  # how much the whole message counts for a part of it (bench/RESULTS.md)
+_WHOLE = np.float32(0.3)  # how much the whole message counts for a part of it (bench/RESULTS.md)
 _CORRECTED = 0.95  # share of the category that a correction of the same text names
 _SAME = 0.6  # of all features shared: two texts say the same
 
@@ -38,7 +39,9 @@ class Reading:
     """A stretch of text as the classifier sees it."""
 
     text: str
-    bag: Bag
+    clauses: Sequence[Clause]
+    letters: Letters  # that are known, in order
+    holds: Floats  # clauses × features: which of them hold which
     vector: Vector
     weighted: Floats  # what every feature of it adds to the sum for every label
     sums: Floats  # of all of them
@@ -58,54 +61,55 @@ class Classifier:
     sharpness: float  # makes a share of 0.8 right eight times in ten (python -m bench.quality)
     corrections: tuple[tuple[frozenset[int | str], str], ...] = ()  # the latest first
 
-    def read(self, text: str) -> Reading:
-        bag = self.features(text)
-        vector = self.linear.vector(bag)
+    def read(
+        self, text: str, clauses: Sequence[Clause] = (), whole: Reading | None = None
+    ) -> Reading:
+        """`clauses` are all of the text, if it may be cut; `whole` is the message that it was cut
+        from: short words say little alone."""
+        bags = self.features.of_each([text[c.start : c.end] for c in clauses] or [text])
+        shared = self.linear.index.shared(bags)
+        vector = self.linear.vector_of(shared.rows)
         weighted = self.linear.weighted(vector)
         sums: Floats = np.add.reduce(weighted)
         last = len(self.codes)
         scores = sums[: last + 2] / np.float32(vector.length) + self.linear.bias[: last + 2]
-        about = scores[:last]
         alarm = float(scores[last] - scores[last + 1])
-        guess = self._guess(about, self._corrected(bag)) if self.codes else NOTHING
-        return Reading(text, bag, vector, weighted, sums, about, alarm, guess)
+        about = scores[:last] if whole is None else scores[:last] + _WHOLE * whole.scores
+        guess = self._guess(about, self._corrected(text))
+        stretches = shared.letters, shared.holds
+        return Reading(text, clauses, *stretches, vector, weighted, sums, about, alarm, guess)
 
-    def leaning(self, part: Reading, whole: Reading) -> Reading:
-        """A part read in the light of the message it was cut from: short words say little."""
-        scores: Floats = part.scores + np.float32(_WHOLE) * whole.scores
-        guess = self._guess(scores, self._corrected(part.bag))
-        return replace(part, scores=scores, guess=guess)
-
-    def weigh(self, reading: Reading, stretches: Iterable[str]) -> Weighed:
-        """The sums of stretches of the text, to be added to those of their neighbours."""
-        bags = [self.features(stretch) for stretch in stretches]
-        return self.linear.weigh(reading.vector, reading.weighted, bags)
+    def weigh(self, reading: Reading) -> Weighed:
+        """The sums of the clauses of a text, to be added to those of their neighbours."""
+        about = reading.weighted[:, : len(self.codes)]
+        return weigh(reading.holds, reading.vector, about)
 
     def settle(self, weighed: Weighed) -> Floats:
         """The scores of stretches from their sums."""
-        return self.linear.settle(weighed)[:, : len(self.codes)]
+        return self.linear.settle(weighed)
 
     def without(self, reading: Reading, barred: Collection[str]) -> Guess:
         """The likeliest categories but for the barred ones."""
         scores = reading.scores.copy()
         scores[[self.codes.index(code) for code in barred]] = scores.min()
-        return self._guess(scores, self._corrected(reading.bag))
+        return self._guess(scores, self._corrected(reading.text))
 
     def _guess(self, scores: Floats, corrected: str | None) -> Guess:
+        if not self.codes:
+            return NOTHING
         probabilities = shares(scores, self.sharpness)
         if corrected is not None:
             probabilities *= 1 - _CORRECTED
             probabilities[self.codes.index(corrected)] += _CORRECTED
-        order = np.argsort(-probabilities, kind="stable")[:_TOP]
+        order = (-probabilities).argsort(kind="stable")[:_TOP].tolist()
         top = tuple((self.codes[i], round(float(probabilities[i]), 4)) for i in order)
         return Guess(top[0][0], top[0][1], top)
 
     def leads(self, reading: Reading, code: str) -> Leads:
         """How much each character and pair of the text speaks for the category."""
-        letters = reading.vector.letters
-        weighted = reading.weighted[: len(letters), : len(self.codes)]
+        weighted = reading.weighted[: len(reading.letters), : len(self.codes)]
         mean = np.add.reduce(weighted, axis=1) / np.float32(len(self.codes))
-        return Leads(letters, weighted[:, self.codes.index(code)] - mean)
+        return Leads(reading.letters, weighted[:, self.codes.index(code)] - mean)
 
     def likeliest(
         self, reading: Reading, options: Sequence[T], key: Callable[[T], str]
@@ -126,11 +130,11 @@ class Classifier:
             corrections=(*reversed(taught), *self.corrections),
         )
 
-    def _corrected(self, bag: Bag) -> str | None:
+    def _corrected(self, text: str) -> str | None:
         """The code of a correction that says almost the same."""
         if not self.corrections:
             return None
-        own = bag.all()
+        own = self.features(text).all()
         for other, code in self.corrections:
             if len(own & other) >= _SAME * len(own | other):
                 return code
@@ -139,6 +143,6 @@ class Classifier:
 
 def shares(scores: Floats, sharpness: float) -> Floats:
     """Scores as probabilities."""
-    raw: Floats = np.exp(sharpness * (scores - scores.max(initial=-np.inf)))
-    whole: Floats = raw / raw.sum()
-    return whole
+    raw: Floats = np.exp(sharpness * (scores - np.maximum.reduce(scores, initial=-np.inf)))
+    raw /= np.add.reduce(raw)
+    return raw

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from nlp.lexicon import Lexicon, alternatives, pattern, words
 
 ENDS = " ,，。.!?;、\n"
-_CLAUSE = re.compile(rf"[^{ENDS}]+[{ENDS}]*")
+_POINT = r"(?<=\d)[.,](?=\d)"  # of a number: no clause ends there
+_CLAUSE = re.compile(rf"[{ENDS}]*[^{ENDS}]+(?:{_POINT}[^{ENDS}]+)*[{ENDS}]*")
 _SHORTEST = 3  # characters that can be a request
 _LONGEST_SITUATION = 16  # characters
 
@@ -36,7 +37,7 @@ class Clauses:
         found: list[Clause] = []
         opens = False  # what was said last only opens what follows
         for match in _CLAUSE.finditer(text):
-            bare = match[0].rstrip(ENDS)
+            bare = match[0].strip(ENDS)
             turned = bool(self._turn.match(bare))
             joins = opens or len(bare) < _SHORTEST or self._plea.fullmatch(bare)
             if found and joins and not turned:

@@ -17,10 +17,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.bag import Bag
+from nlp.bag import Floats
 from nlp.clauses import ENDS, Clause, Clauses
 from nlp.cuts import NUMBERS, Cuts, marks, sides
-from nlp.linear import Example, Floats, Linear
+from nlp.features import Features
+from nlp.linear import Example, Linear, weigh
 
 _MARK = "‖"  # stands between two requests in the examples
 _AND = "、"  # and between their categories
@@ -80,7 +81,7 @@ def fit_cuts(
     marked: Sequence[tuple[str, str]],
     joiners: Sequence[str],
     train: Callable[[Sequence[Example]], Linear],
-    features: Callable[[str], Bag],
+    features: Features,
 ) -> Cuts:
     """`singles` are (category, text) of one request each, `marked` are (categories, text with
     marks): all as they are classified. `joiners` stand between two requests."""
@@ -120,13 +121,14 @@ def _collect(
     text: Text,
     clauses: list[Clause],
     linear: Linear,
-    features: Callable[[str], Bag],
+    features: Features,
 ) -> None:
     if len(clauses) < 2:
         return
-    vector = linear.vector(features(text.bare))
-    stretches = [features(text.bare[clause.start : clause.end]) for clause in clauses]
-    weighed = linear.weigh(vector, linear.weighted(vector), stretches)
+    stretches = features.of_each([text.bare[clause.start : clause.end] for clause in clauses])
+    shared = linear.index.shared(stretches)
+    vector = linear.vector_of(shared.rows)
+    weighed = weigh(shared.holds, vector, linear.weighted(vector))
     both = sides(clauses, weighed, linear.settle)
     if both is None:
         return

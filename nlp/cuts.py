@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
+from nlp.bag import Floats
 from nlp.clauses import ENDS, Clause
-from nlp.linear import Floats, Weighed
+from nlp.linear import Weighed
 from nlp.stored import keep, kept, packed, unpacked
 
 NEVER = -99.0  # both sides are about the same
@@ -42,26 +44,29 @@ def sides(
     """
     last = len(clauses) - 1
     both = settle(_both(weighed))  # the rights' last is the whole again
-    whole, lefts, rights = both[last], both[:last], both[-2:last:-1]
-    at = np.arange(len(lefts))
-    one, two = lefts.argmax(axis=1), rights.argmax(axis=1)
-    if (one == two).all():
+    likeliest = both.argmax(axis=1)
+    one, two = likeliest[:last], likeliest[-2:last:-1]
+    if np.array_equal(one, two):
         return None
-    best, other = lefts[at, one], rights[at, two]
+    most = both[np.arange(len(both)), likeliest]
+    whole, lefts, rights = both[last], both[:last], both[-2:last:-1]
+    best, other = most[:last], most[-2:last:-1]
+    shares = np.exp(_SHARPNESS * (both - most[:, None]))
+    shares /= np.add.reduce(shares, axis=1)[:, None]
+    at = np.arange(last)
     length = clauses[-1].end - clauses[0].start
     before = np.array([clause.start - clauses[0].start for clause in clauses[1:]], np.float32)
-    columns = (
-        best,
-        other,
-        best - lefts[at, two],
-        other - rights[at, one],
-        2 * whole.max() - whole[one] - whole[two],
-        np.sqrt((_shares(lefts) * _shares(rights)).sum(axis=1)),
-        np.log1p(before),
-        np.log1p(length - before),
-        np.full(len(at), len(at)),
-    )
-    return Sides(one, two, np.stack(columns, axis=1).astype(np.float32))
+    numbers = np.empty((NUMBERS, last), np.float32)
+    numbers[0] = best
+    numbers[1] = other
+    numbers[2] = best - lefts[at, two]
+    numbers[3] = other - rights[at, one]
+    numbers[4] = 2 * most[last] - whole[one] - whole[two]
+    numbers[5] = np.sqrt(np.add.reduce(shares[:last] * shares[-2:last:-1], axis=1))
+    numbers[6] = np.log1p(before)
+    numbers[7] = np.log1p(length - before)
+    numbers[8] = last
+    return Sides(one, two, numbers.T)
 
 
 def marks(text: str, start: int, end: int) -> set[str]:
@@ -99,8 +104,12 @@ class Cuts:
         return values
 
     def _marked(self, text: str, clause: Clause) -> float:
-        known = map(self.index.get, marks(text, clause.start, clause.end))
-        return float(self.weights[[row for row in known if row is not None]].sum())
+        weight_of = self._weight_of.get
+        return sum(weight_of(mark, 0.0) for mark in marks(text, clause.start, clause.end))
+
+    @cached_property
+    def _weight_of(self) -> dict[str, float]:
+        return dict(zip(self.index, self.weights.tolist(), strict=True))
 
     def save(self, path: Path) -> None:
         numbers = {"weights": self.weights, "figures": self.figures, "bias": self.bias}
@@ -123,9 +132,3 @@ def _both(weighed: Weighed) -> Weighed:
         np.concatenate((sums.cumsum(axis=0), sums[::-1].cumsum(axis=0))),
         np.concatenate((squares.cumsum(), squares[::-1].cumsum())),
     )
-
-
-def _shares(scores: Floats) -> Floats:
-    raw: Floats = np.exp(_SHARPNESS * (scores - scores.max(axis=1, keepdims=True)))
-    whole: Floats = raw / raw.sum(axis=1, keepdims=True)
-    return whole

@@ -7,7 +7,7 @@ name or a given alias stands alone; a shortened one needs a building, a门 or th
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -106,11 +106,14 @@ class EstateFinder:
         return {form: tuple(estates) for form, estates in heard.items()}
 
     def _letter_index(self) -> dict[str, tuple[str, ...]]:
+        """Forms by their two rarest letters: one of them stands in every text that lacks no more
+        than one letter of the form."""
+        long = sorted(form for form in self._forms if len(form) >= 4)
+        common = Counter(letter for form in long for letter in set(form))
         index: dict[str, list[str]] = defaultdict(list)
-        for form in self._forms:
-            if len(form) >= 4:
-                for letter in set(form):
-                    index[letter].append(form)
+        for form in long:
+            for letter in sorted(set(form), key=lambda letter: (common[letter], letter))[:2]:
+                index[letter].append(form)
         return {letter: tuple(forms) for letter, forms in index.items()}
 
     # ---- finding
@@ -169,13 +172,13 @@ class EstateFinder:
     def _nearly(self, text: str) -> list[NameFound]:
         """A name with one wrong or missing character, by characters and by sound."""
         text = text[:_LONGEST_FUZZY_TEXT]
-        counts: dict[str, int] = defaultdict(int)
-        for letter in set(text):
-            for form in self._letters.get(letter, ()):
-                counts[form] += 1
+        letters = set(text)
+        forms = {form: None for letter in sorted(letters & self._letters.keys())
+                 for form in self._letters[letter]}  # fmt: skip
         best: NameFound | None = None
-        for form, shared in counts.items():
-            if shared < len(set(form)) - 1 or shared < 3:
+        for form in forms:
+            own = set(form)
+            if len(own & letters) < max(len(own) - 1, 3):
                 continue
             hit = fuzz.partial_ratio_alignment(form, text, score_cutoff=100 * (1 - 1.2 / len(form)))
             if hit is None or (best is not None and hit.score / 100 <= best.score):

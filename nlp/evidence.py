@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.bag import Letters, spelt
-from nlp.linear import Floats
-from nlp.tokens import Tokens
+from nlp.bag import Floats, Letters, spelt
+from nlp.vocabulary import Vocabulary
 
 _MOST = 3
 _CLAUSE = re.compile(r"[^\s,，。.!?;:、()]+")
@@ -27,18 +26,18 @@ class Leads:
     def summed(self, text: str) -> tuple[list[float], list[float]]:
         """The sums of the text's first characters, and of its first pairs of them: at any number
         how much as many of them say together."""
-        singles, pairs = spelt(text.upper())
-        return self._sums(singles), self._sums(pairs)
-
-    def _sums(self, letters: Letters) -> list[float]:
+        text = text.upper()
         if not len(self.letters):
-            return [0.0] * (len(letters) + 1)
-        at = self.letters.searchsorted(letters)
-        known = self.letters.take(at, mode="clip") == letters
-        return [0.0, *np.cumsum(self.leads.take(at, mode="clip") * known).tolist()]
+            return [0.0] * (len(text) + 1), [0.0] * (len(text) + 1)
+        both = np.concatenate(spelt(text))
+        at = self.letters.searchsorted(both)
+        known = self.letters.take(at, mode="clip") == both
+        leads = self.leads.take(at, mode="clip") * known
+        of_singles, of_pairs = leads[: len(text)], leads[len(text) :]
+        return [0.0, *of_singles.cumsum().tolist()], [0.0, *of_pairs.cumsum().tolist()]
 
 
-def evidence(text: str, leads: Leads, tokens: Tokens) -> tuple[str, ...]:
+def evidence(text: str, leads: Leads, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Whole words of the text that spoke for the category, the strongest first."""
     spans = [window for match in _CLAUSE.finditer(text) for window in _windows(*match.span())]
     if not spans:
@@ -50,7 +49,7 @@ def evidence(text: str, leads: Leads, tokens: Tokens) -> tuple[str, ...]:
 
     at, end = max(spans, key=lambda span: lead(*span))
     found: list[tuple[float, str]] = []
-    for word in tokens.cut(text[at:end]):
+    for word in vocabulary.cut(text[at:end]):
         found.append((lead(at, at + len(word)), word))
         at += len(word)
     found = [pair for pair in found if len(pair[1]) > 1] or found

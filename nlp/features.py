@@ -8,11 +8,12 @@ voice input still counts. An opening is a group of words that means more where a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import ahocorasick
+import numpy as np
 
-from nlp.bag import Bag, letters
+from nlp.bag import Bag, Bags, framed, letters, spelt
 from nlp.homophone import sounds
 from nlp.lexicon import alternatives
 
@@ -38,12 +39,21 @@ class Features:
 
     def __call__(self, text: str) -> Bag:
         text = normal(text)
-        found: dict[str, None] = {}
-        if self._concepts:
-            found.update((name, None) for _, name in self._concepts.iter(text))
-        if self._heard:
-            found.update((name, None) for _, name in self._heard.iter(sounds(text)))
-        return Bag(letters(text), tuple(found))
+        return Bag(letters(text), tuple({name: None for _, name in self._named(text)}))
+
+    def of_each(self, texts: Sequence[str]) -> Bags:
+        """What `__call__` finds in each of the texts."""
+        text, owners = framed([normal(text) for text in texts])
+        singles, pairs = spelt(text)
+        both = np.concatenate((singles, pairs)), np.concatenate((owners, owners[:-1]))
+        named = self._named(text)
+        owner_of = owners.tolist() if named else []
+        return Bags(len(texts), *both, tuple((owner_of[end], name) for end, name in named))
+
+    def _named(self, text: str) -> list[tuple[int, str]]:
+        """The concepts of a text, and where the word ends that names it."""
+        found = list(self._concepts.iter(text)) if self._concepts else []
+        return found + list(self._heard.iter(sounds(text))) if self._heard else found
 
 
 class Manner:
@@ -58,9 +68,7 @@ class Manner:
     def __call__(self, said: str, end: str, placed: bool) -> tuple[str, ...]:
         """`end` is the message's last character."""
         text = normal(said)
-        found: dict[str, None] = {}
-        if self._cues:
-            found.update((name, None) for _, name in self._cues.iter(text))
+        found = {name: None for _, name in self._cues.iter(text)} if self._cues else {}
         found.update((name, None) for name, opening in self._openings if opening.match(text))
         found[f"{_SHAPE}{min(len(said) // _STEP, _STEPS)}"] = None
         found[f"{_SHAPE}{end}"] = None
@@ -71,7 +79,8 @@ class Manner:
 
 def normal(text: str) -> str:
     """Upper case; every number is 0, and what is neither word nor question is a blank."""
-    return _NOT_TEXT.sub(_EDGE, _NUMBER.sub("0", text).upper()).strip()
+    text = _NUMBER.sub("0", text).upper().replace("?", f"?{_EDGE}")  # a clause ends there
+    return _NOT_TEXT.sub(_EDGE, text).strip()
 
 
 def _automaton(named: Mapping[str, str]) -> ahocorasick.Automaton | None:

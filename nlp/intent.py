@@ -42,8 +42,13 @@ class IntentRules:
     ) -> None:
         """`labels` are the last of the classifier's."""
         self._manner = manner
-        self._linear = linear
         self._labels = tuple(labels)
+        self._bias = linear.bias[-len(labels) :]
+        self._row_of = linear.index.names
+        # The rows of names are the last of the table.
+        self._first = len(linear.index.letters)
+        self._rarity = linear.rarity[self._first :]
+        self._weights = linear.weights[self._first :, -len(labels) :].astype(np.float32)
         self._intent_of = [cast(Intent, label.rstrip(_MOODS)) for label in labels]
         self._whole = [
             (cast(Intent, intent), re.compile(f"(?:{alternatives(terms)}|[^\\w+])+"))
@@ -64,7 +69,8 @@ class IntentRules:
                 return Wanted(intent, 1.0)
         values = self._scores(read, reading)
         words_lean = self._lean(values)
-        unclear = self._clear - float(shares(reading.scores, self._softness).max(initial=0.0))
+        clear = float(np.maximum.reduce(shares(reading.scores, self._softness), initial=0.0))
+        unclear = self._clear - clear
         values[self._chatter] += self._unclear_gain * unclear
         values[self._report] -= self._unclear_loss * unclear
         best = max(range(len(values)), key=values.__getitem__)
@@ -82,11 +88,9 @@ class IntentRules:
     def _scores(self, read: Read, reading: Reading) -> list[float]:
         """The sums of the topic's features and, looked up besides, of the manner's."""
         manner = self._manner(read.said, read.end, read.placed)
-        row_of = self._linear.index.names
-        rows = [row_of[name] for name in manner if name in row_of]
-        rarity = self._linear.rarity.take(rows)
-        first = -len(self._labels)
-        sums = reading.sums[first:] + rarity @ self._linear.weights[rows, first:]
+        rows = [self._row_of[name] - self._first for name in manner if name in self._row_of]
+        rarity = self._rarity.take(rows)
+        sums = reading.sums[-len(self._labels) :] + rarity @ self._weights.take(rows, axis=0)
         length = math.sqrt(reading.vector.square + float(rarity @ rarity)) or 1.0
-        found: list[float] = (sums / np.float32(length) + self._linear.bias[first:]).tolist()
+        found: list[float] = (sums / np.float32(length) + self._bias).tolist()
         return found

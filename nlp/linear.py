@@ -8,18 +8,17 @@ needed to read with it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.bag import Bag, Index, Letters, Rows, numbered
+from nlp.bag import Bag, Floats, Index, Rows, numbered
 from nlp.stored import Arrays, keep, kept, packed, unpacked
 
 Example = tuple[Bag, str]  # features, label
-Floats = NDArray[np.float32]
 
 MARGIN = 1.0  # by which a text that was corrected leads
 _ENOUGH = 0.01  # of a margin that may be lacking: weights are kept in half precision
@@ -29,8 +28,6 @@ _ENOUGH = 0.01  # of a margin that may be lacking: weights are kept in half prec
 class Vector:
     """The known features of a text."""
 
-    letters: Letters
-    names: tuple[str, ...]
     rows: Rows  # where their weights are
     rarity: Floats
     square: float  # of the length of all of them together
@@ -42,10 +39,17 @@ class Vector:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """Stretches of one text, a row each: their sums over features, and their squared lengths."""
+    """Stretches of one text, a row each: their sums over features, and their squared lengths.
+    Those of neighbours add up to those of both."""
 
     sums: Floats
     squares: Floats
+
+
+def weigh(holds: Floats, vector: Vector, weighted: Floats) -> Weighed:
+    """The sums of stretches of a text: `holds` tells which features of the text each holds,
+    `weighted` what every feature adds to the sum for every label."""
+    return Weighed(holds @ weighted, holds @ (vector.rarity * vector.rarity))
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,11 @@ class Linear:
     bias: Floats
 
     def vector(self, bag: Bag) -> Vector:
-        letters, names, rows = self.index.known(bag)
+        return self.vector_of(self.index.known(bag))
+
+    def vector_of(self, rows: Rows) -> Vector:
         rarity = self.rarity.take(rows)
-        return Vector(letters, names, rows, rarity, float(rarity @ rarity))
+        return Vector(rows, rarity, float(rarity @ rarity))
 
     def weighted(self, vector: Vector) -> Floats:
         """What every feature of a text adds to the sum for every label."""
@@ -73,17 +79,10 @@ class Linear:
         found: Floats = self.weighted(vector).sum(axis=0) / np.float32(vector.length) + self.bias
         return found
 
-    def weigh(self, vector: Vector, weighted: Floats, stretches: Sequence[Bag]) -> Weighed:
-        """The sums of stretches of a text: those of neighbours add up to those of both. `weighted`
-        is what every feature of the text adds."""
-        own = Index(vector.letters, numbered(vector.names, len(vector.letters)))
-        holds = own.held(stretches).astype(np.float32)
-        return Weighed(holds @ weighted, holds @ (vector.rarity * vector.rarity))
-
     def settle(self, weighed: Weighed) -> Floats:
-        """The scores of every stretch from its sums."""
+        """The scores of every stretch from its sums for the first labels."""
         lengths: Floats = np.sqrt(np.maximum(weighed.squares, np.float32(1e-6)))
-        found: Floats = weighed.sums / lengths[:, None] + self.bias
+        found: Floats = weighed.sums / lengths[:, None] + self.bias[: weighed.sums.shape[1]]
         return found
 
     def with_examples(self, examples: Iterable[Example], among: int) -> Linear:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.bag import index
-from nlp.linear import Example, Floats, Linear, Vector
+from nlp.bag import Floats, index
+from nlp.linear import Example, Linear, Vector
 
 _TOLERANCE = 0.01  # a finer solution is no better on other texts and takes three times as long
 

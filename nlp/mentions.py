@@ -17,6 +17,7 @@ _URL = re.compile(r"https?://[^\s\u4e00-\u9fff]+|www\.[^\s\u4e00-\u9fff]+")
 _WRITTEN = re.compile(r"[A-Za-z\d]")  # all of these have a digit or a letter
 _HAN = r"\u4e00-\u9fff"
 _OLD = 80
+_OF_TIMES = "月日号点时:"  # one of these is in every time without a name
 
 Spans = list[tuple[int, int]]
 
@@ -30,6 +31,8 @@ class MentionFinder:
         )
         number = rf"(?:\d{{1,4}}|[{NUMERALS}]{{1,4}})"
         day = alternatives(words(lexicon, "day"))
+        named = (word for key in ("day", "part_of_day", "week") for word in words(lexicon, key))
+        self._timely = Scanner({"when": (*named, *_OF_TIMES)})
         part = alternatives(words(lexicon, "part_of_day"))
         clock = rf"(?:{number}[点时](?:半|多|钟|{number}分?|整)?|\d{{1,2}}:\d{{2}})"
         date = rf"(?:{number}年)?(?:{number}月{number}[日号]?|\d{{1,2}}[日号](?!\s?[楼院栋单\d]))"
@@ -41,37 +44,43 @@ class MentionFinder:
         )
         lead, tail = (alternatives(words(lexicon, name)) for name in ("contact", "contact_tail"))
         person = alternatives(words(lexicon, "contact_person"))
+        self._person = re.compile(person)
         self._contact = re.compile(
             rf"(?:{lead})?[ :是为]{{0,3}}(?:{_PHONE.pattern})(?:[ ,]?(?:{tail})[{_HAN}]{{1,4}})?"
             rf"|(?:{person})[ :是为]{{0,3}}[{_HAN}]{{2,3}}(?![{_HAN}])"
         )
         self._age = re.compile(rf"(\d{{1,3}}|[{NUMERALS}]{{2,4}})多?(?:岁|周岁)")
 
-    def find(self, text: str) -> Mentions:
-        who, when = self._who(text), self._first_time(text)
+    def find(self, text: str) -> tuple[Mentions, Spans]:
+        """What a text mentions, and the spans that are numbers of another kind: no building or
+        room is to be read there."""
+        times = list(self._when.finditer(text)) if self._timely.names(text) else []
+        who, when = self._who(text), times[0][0].strip() if times else ""
         if not _WRITTEN.search(text):
-            return Mentions(vulnerable=who, when=when)
-        phones = (re.sub(r"[ +]", "", match) for match in _PHONE.findall(text))
-        return Mentions(
-            phones=tuple(dict.fromkeys(phones)),
+            return Mentions(vulnerable=who, when=when), []
+        phones = list(_PHONE.finditer(text))
+        issues = list(_ISSUE.finditer(text))
+        headed = list(self._number_head.finditer(text))
+        taken = [m.span() for m in (*phones, *issues)]
+        taken += [m.span() for p in (_PLATE, _URL) for m in p.finditer(text)]
+        taken += [m.span(1) for m in headed]
+        taken += [m.span() for m in times if any(c.isdigit() for c in m[0])]
+        mentions = Mentions(
+            phones=tuple(dict.fromkeys(re.sub(r"[ +]", "", m[0]) for m in phones)),
             vulnerable=who,
             when=when,
-            issue_numbers=tuple(dict.fromkeys(self._issues(text))),
+            issue_numbers=tuple(
+                dict.fromkeys((*(m[0] for m in issues), *(m[1].strip("-") for m in headed)))
+            ),
         )
-
-    def taken(self, text: str) -> Spans:
-        """Spans that are numbers of another kind: no building or room is to be read there."""
-        if not _WRITTEN.search(text):
-            return []
-        found = [m.span() for p in (_PHONE, _ISSUE, _PLATE, _URL) for m in p.finditer(text)]
-        found += [m.span(1) for m in self._number_head.finditer(text)]
-        found += [m.span() for m in self._when.finditer(text) if any(c.isdigit() for c in m[0])]
-        return found
+        return mentions, taken
 
     def stripped(self, text: str) -> str:
         """The text without whom to call, addresses of pages and numbers of issues."""
-        text = self._contact.sub(" ", text)
-        if not _WRITTEN.search(text):
+        written = _WRITTEN.search(text)
+        if self._person.search(text) or (written and _PHONE.search(text)):
+            text = self._contact.sub(" ", text)
+        if not written:
             return text
         for pattern in (_ISSUE, _PLATE, _URL):
             text = pattern.sub(" ", text)
@@ -80,16 +89,7 @@ class MentionFinder:
     def _who(self, text: str) -> tuple[str, ...]:
         named = self._vulnerable.names(text)
         found = [name for name in self._order if name in named]
-        for match in self._age.finditer(text):
-            age = int(arabic(match[1]))
-            if _OLD <= age < 120:
-                found.append(f"{_OLD}岁以上")
-                break
+        ages = self._age.finditer(text) if "岁" in text else ()
+        if any(_OLD <= int(arabic(match[1])) < 120 for match in ages):
+            found.append(f"{_OLD}岁以上")
         return tuple(dict.fromkeys(found))
-
-    def _first_time(self, text: str) -> str:
-        match = self._when.search(text)
-        return match[0].strip() if match else ""
-
-    def _issues(self, text: str) -> list[str]:
-        return _ISSUE.findall(text) + [m[1].strip("-") for m in self._number_head.finditer(text)]

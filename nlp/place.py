@@ -8,7 +8,7 @@ is merged into one place.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from nlp.estates import EstateFinder, NameFound
@@ -28,6 +28,7 @@ _SPOKEN_ROOM = (
     rf"[零〇幺一二][零〇幺{_ONE_TO_NINE}]"
 )
 _COUNTED = re.compile(r"[一两几][栋幢座]")  # 一栋楼都没电: how many, not which
+_DASH = re.compile("[-—–/]")
 _NUMBER_NEXT = re.compile(rf"\s?[\d{NUMERALS}]")
 
 
@@ -60,6 +61,9 @@ class Where:
     clusters: tuple[Cluster, ...]
 
 
+_NOWHERE = Where(None, ())
+
+
 class PlaceFinder:
     """Reads places. Built once from the gazetteer and the place lexicon; reading only."""
 
@@ -89,6 +93,8 @@ class PlaceFinder:
             rf"|(?<![\dA-Za-z.:¥-])(?P<ur>\d{{1,2}})[-—–](?P<urr>{_ROOM})(?!\d)"
             rf"|(?<![\dA-Za-z.:¥-])(?P<r>{_ROOM}|{_SPOKEN_ROOM})(?![\dA-Za-z:.%-])(?P<rs>{room}?)"
         )
+        firsts = "".join(sorted({letter[0] for letter in words(lexicon, "letters")}))
+        self._begins = re.compile(rf"[\s\dA-Za-z{NUMERALS}{re.escape(firsts)}]")
         self._bare_building = re.compile(rf"^[ ,的]?({prefix}\d{{1,2}})(?![\dA-Za-z/—–-])")
         misheard = words(lexicon, "misheard")
         self._sounding = {sounds(word): word for word in misheard}
@@ -108,10 +114,14 @@ class PlaceFinder:
         """The place a text names; `taken` are spans (phones, times) that are something else."""
         board = self._as_meant(text)
         names = self._estates.find(board)
-        named = {at for name in names for at in range(name.start, name.end)}
-        board = _holes(board, (span for span in taken if named.isdisjoint(range(*span))))
-        clusters = self._join(board, sorted(self._pieces(board, names), key=lambda c: c.start))
-        judged = tuple(self._judge(board, clusters))
+        if taken := list(taken):
+            named = {at for name in names for at in range(name.start, name.end)}
+            board = _holes(board, [span for span in taken if named.isdisjoint(range(*span))])
+        pieces = self._pieces(board, names)
+        if not pieces:
+            return _NOWHERE
+        pieces.sort(key=lambda piece: piece.start)
+        judged = tuple(self._judge(board, self._join(board, pieces)))
         return Where(self._merge(judged), judged)
 
     def _as_meant(self, text: str) -> str:
@@ -120,28 +130,36 @@ class PlaceFinder:
             lambda match: match[1] + self._sounding.get(sounds(match[2]), match[2]), text
         )
 
-    def _pieces(self, text: str, names: list[NameFound]) -> Iterable[Cluster]:
+    def _pieces(self, text: str, names: list[NameFound]) -> list[Cluster]:
         found = [Cluster(name.start, name.end, estates=name.estates) for name in names]
         for name in names:
             rest = text[name.end : name.end + 8]
             bare = self._bare_building.match(rest)
             if bare and self._parts.match(rest.strip()) is None:
                 found.append(Cluster(name.end, name.end + bare.end(), building=label(bare[1])))
-        text = _holes(text, ((c.start, c.end) for c in found))
-        dashed = [
-            Cluster(
-                match.start(),
-                match.end(),
-                building=label(match[1]),
-                unit=label(match[2]) if match[2] else None,
-                room=match[3],
-            )
-            for match in self._dashed.finditer(text)
-            if not _followed_by_building(text, match.end())
-        ]
-        text = _holes(text, ((c.start, c.end) for c in dashed))
-        pieces = map(self._piece, self._parts.finditer(text))
-        return [*found, *dashed, *(piece for piece in pieces if piece is not None)]
+        text = _holes(text, [(c.start, c.end) for c in found])
+        if _DASH.search(text):
+            dashed = list(self._in_dashes(text))
+            text = _holes(text, [(c.start, c.end) for c in dashed])
+            found += dashed
+        pieces = map(self._piece, self._written(text))
+        return [*found, *(piece for piece in pieces if piece is not None)]
+
+    def _in_dashes(self, text: str) -> Iterable[Cluster]:
+        """3-2-501, A2/1204."""
+        for match in self._dashed.finditer(text):
+            if not _followed_by_building(text, match.end()):
+                unit = label(match[2]) if match[2] else None
+                yield Cluster(*match.span(), building=label(match[1]), unit=unit, room=match[3])
+
+    def _written(self, text: str) -> Iterable[re.Match[str]]:
+        """Every part of a place, in order; tried only where one can begin."""
+        at = 0
+        while begin := self._begins.search(text, at):
+            at = begin.end()
+            if match := self._parts.match(text, begin.start()):
+                at = match.end()
+                yield match
 
     def _piece(self, match: re.Match[str]) -> Cluster | None:
         start, end = match.span()
@@ -187,14 +205,13 @@ class PlaceFinder:
     def _judge(self, text: str, clusters: list[Cluster]) -> Iterable[Cluster]:
         for number, cluster in enumerate(clusters):
             before = text[max(0, cluster.start - 7) : cluster.start]
-            previous = clusters[number - 1].end if number else 0
-            gap = text[previous : cluster.start]
-            yield replace(
-                cluster,
-                dropped=bool(self._negation.search(before)),
-                speaker=bool(self._speaker.search(before)),
-                corrected=bool(number and self._correction.search(gap)),
-            )
+            dropped = bool(self._negation.search(before))
+            speaker = bool(self._speaker.search(before))
+            gap = text[clusters[number - 1].end : cluster.start] if number else ""
+            corrected = bool(gap and self._correction.search(gap))
+            if dropped or speaker or corrected:
+                cluster = replace(cluster, dropped=dropped, speaker=speaker, corrected=corrected)
+            yield cluster
 
     # ---- merging
 
@@ -221,18 +238,16 @@ class PlaceFinder:
         if len(estates) > 1 and building is not None:
             having = tuple(e for e in estates if self.gazetteer.has_building(e, building))
             estates = having or estates
-        place = Place(
-            estate=estates[0] if len(estates) == 1 else None,
-            building=building,
-            unit=unit,
-            room=room,
-            choices=estates if len(estates) > 1 else (),
-        )
-        return replace(place, grid=self.gazetteer.grid_of(place))
+        estate = estates[0] if len(estates) == 1 else None
+        grid = self.gazetteer.grid_of(Place(estate, building, unit))
+        choices = estates if len(estates) > 1 else ()
+        return Place(estate, building, unit, room, grid, choices)
 
 
-def _holes(text: str, spans: Iterable[tuple[int, int]]) -> str:
+def _holes(text: str, spans: Sequence[tuple[int, int]]) -> str:
     """The text with the characters of the spans taken out of reading, in one pass."""
+    if not spans:
+        return text
     characters = list(text)
     for start, end in spans:
         characters[start:end] = _HOLE * (end - start)

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
-import opencc
+from nlp.script import simplified
 
 LONGEST = 10_000  # characters that are read
 
 _BLANK = re.compile("[\\s\ud800-\udfff]+")  # half a character, as JSON can hold, is nothing
 
 
-@lru_cache(maxsize=1)
-def _simplifier() -> opencc.OpenCC:
-    return opencc.OpenCC("tw2sp")
-
-
 def plain(text: str) -> str:
     folded = _BLANK.sub(" ", unicodedata.normalize("NFKC", text[:LONGEST]))
-    return str(_simplifier().convert(folded)).lower().strip()
+    return simplified(folded).lower().strip()

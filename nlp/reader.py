@@ -9,7 +9,7 @@ from nlp.lexicon import Lexicons, pattern, words
 from nlp.mentions import MentionFinder
 from nlp.place import PlaceFinder, Where
 from nlp.text import Folder
-from nlp.values import PlaceRow
+from nlp.values import Mentions, PlaceRow
 
 _LEFT_OUT = "\u2002"  # a blank that people do not write: where it stands, no clause ends
 _EDGES = f" ,.:;!?{_LEFT_OUT}"
@@ -25,6 +25,7 @@ class Read:
     said: str  # without places and numbers of people: what the intent is read from
     bare: str  # without politeness too: what the category is read from
     where: Where
+    mentions: Mentions
 
     @property
     def end(self) -> str:
@@ -40,7 +41,7 @@ class Reader:
     """Takes messages apart; trained texts and new ones go through the same hands."""
 
     def __init__(self, lexicons: Lexicons, places: Iterable[PlaceRow] = ()) -> None:
-        self.mentions = MentionFinder(lexicons.get("mentions", {}))
+        self._mentions = MentionFinder(lexicons.get("mentions", {}))
         self._folder = Folder(lexicons.get("text", {}))
         self.places = PlaceFinder(
             places, lexicons.get("place", {}), lambda name: self._folder.plain(self._fold(name))
@@ -50,9 +51,11 @@ class Reader:
     def __call__(self, text: str) -> Read:
         folded = self._fold(text)
         own, _ = self._folder.own_words(self._folder.plain(folded))
-        where = self.places.find(own, self.mentions.taken(own))
+        mentions, taken = self._mentions.find(own)
+        where = self.places.find(own, taken)
         said = self._without_places(own, where)[:_LONGEST_READ]
-        return Read(folded, own, said, self._greetings.sub(_LEFT_OUT, said).strip(_EDGES), where)
+        bare = self._greetings.sub(_LEFT_OUT, said).strip(_EDGES)
+        return Read(folded, own, said, bare, where, mentions)
 
     def _fold(self, text: str) -> str:
         return self._folder.fold(text)
@@ -60,4 +63,4 @@ class Reader:
     def _without_places(self, text: str, where: Where) -> str:
         for cluster in reversed(where.clusters):
             text = f"{text[: cluster.start]}{_LEFT_OUT}{text[cluster.end :]}"
-        return self.mentions.stripped(text).strip()
+        return self._mentions.stripped(text).strip()

@@ -3,15 +3,16 @@ likely it does). A long story about one thing stays one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 
+from nlp.bag import Floats
 from nlp.classify import Reading
-from nlp.clauses import Clause, Clauses
+from nlp.clauses import Clause
 from nlp.cuts import Cuts, sides
-from nlp.linear import Floats, Weighed
+from nlp.linear import Weighed
 
 _MOST_CLAUSES = 10
 _MOST_REQUESTS = 4
@@ -20,29 +21,28 @@ _MOST_REQUESTS = 4
 class Judge(Protocol):
     """Scores stretches of a text for every category, from the sums of its clauses."""
 
-    def weigh(self, reading: Reading, stretches: Iterable[str], /) -> Weighed: ...
+    def weigh(self, reading: Reading, /) -> Weighed: ...
     def settle(self, weighed: Weighed, /) -> Floats: ...
 
 
 class Splitter:
     """Cuts a text, given somebody who judges what its stretches are about."""
 
-    def __init__(self, clauses: Clauses, cuts: Cuts, needed: float) -> None:
-        self._clauses = clauses
+    def __init__(self, cuts: Cuts, needed: float) -> None:
         self._cuts = cuts
         self._needed = needed
 
     def split(self, reading: Reading, judge: Judge) -> list[str]:
         """The requests of the text, in order; the text itself when it is one."""
         text = reading.text
-        clauses = self._clauses(text)[:_MOST_CLAUSES]
+        clauses = reading.clauses[:_MOST_CLAUSES]
         if len(clauses) < 2:
             return [text]
-        weighed = judge.weigh(reading, [text[clause.start : clause.end] for clause in clauses])
+        weighed = judge.weigh(reading)
         firsts = [0]
         while len(firsts) < _MOST_REQUESTS:  # a third request follows the second: 另外…, 还有…
             first = firsts[-1]
-            rest = Weighed(weighed.sums[first:], weighed.squares[first:])
+            rest = Weighed(weighed.sums[first:_MOST_CLAUSES], weighed.squares[first:_MOST_CLAUSES])
             at = self._cut(text, clauses[first:], rest, judge)
             if at is None:
                 break
@@ -51,7 +51,9 @@ class Splitter:
         ends = [*starts[1:], len(text)]
         return [text[start:end].strip() for start, end in zip(starts, ends, strict=True)]
 
-    def _cut(self, text: str, clauses: list[Clause], weighed: Weighed, judge: Judge) -> int | None:
+    def _cut(
+        self, text: str, clauses: Sequence[Clause], weighed: Weighed, judge: Judge
+    ) -> int | None:
         """The clause that turns to something else; None if there is none."""
         if len(clauses) < 2:
             return None

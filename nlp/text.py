@@ -11,21 +11,24 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
-import opencc
-
 from nlp.lexicon import Lexicon, alternatives, mapping, words
+from nlp.script import simplified
 
 LONGEST = 10_000  # characters that are read; a chat message is never longer
 
-_INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\uffff\u20e3\U000e0000-\U000e0fff\ud800-\udfff]"
+_UNSEEN = (
+    "\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\uffff\u20e3\U000e0000-\U000e0fff\ud800-\udfff"
 )
-_EMOJI = re.compile(
-    "[\u2190-\u21ff\u2300-\u23ff\u2460\u24ea-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
-    "\u3030\u303d\ue000-\uf8ff\U0001f000-\U0001faff\U000f0000-\U0010ffff]+"
+_DRAWN = (
+    "\u2190-\u21ff\u2300-\u23ff\u2460\u24ea-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
+    "\u3030\u303d\ue000-\uf8ff\U0001f000-\U0001faff\U000f0000-\U0010ffff"
 )
-_CIRCLED = re.compile("[\u2460-\u2473\u2776-\u277f\u2780-\u2789]")
+_RINGED = "\u2460-\u2473\u2776-\u277f\u2780-\u2789"
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
+_EMOJI = re.compile(f"[{_DRAWN}]+")
+_CIRCLED = re.compile(f"[{_RINGED}]")
+_ODD = re.compile(f"[{_UNSEEN}{_DRAWN}{_RINGED}]")  # most texts have none of these
 _KEYCAP_TEN = "\U0001f51f"
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
@@ -67,10 +70,6 @@ class Folder:
     lexicon: Lexicon
 
     @cached_property
-    def _simplify(self) -> opencc.OpenCC:
-        return opencc.OpenCC("tw2sp")
-
-    @cached_property
     def _sticker(self) -> re.Pattern[str]:
         return re.compile(rf"\[{alternatives(words(self.lexicon, 'stickers'))}\]")
 
@@ -85,17 +84,24 @@ class Folder:
 
     def fold(self, text: str) -> str:
         """Simplified, half-width, without emoji, stickers and mentions. Never raises."""
-        text = text[:LONGEST].replace(_KEYCAP_TEN, "10")
-        text = _CIRCLED.sub(_circled, _INVISIBLE.sub("", text))
+        text = text[:LONGEST]
+        if _ODD.search(text):
+            text = text.replace(_KEYCAP_TEN, "10")
+            text = _CIRCLED.sub(_circled, _INVISIBLE.sub("", text))
         text = unicodedata.normalize("NFKC", text)
-        text = _EMOJI.sub(" ", _INVISIBLE.sub("", text))
-        text = self._simplify.convert(text)
+        if _ODD.search(text):
+            text = _EMOJI.sub(" ", _INVISIBLE.sub("", text))
+        text = simplified(text)
         if "[" in text:
             text = self._sticker.sub(" ", text)
         if "@" in text:
             text = _STRAY_AT.sub(" ", _MENTION.sub(" ", self._everyone.sub(" ", text)))
-        text = _REPEATED.sub(r"\1\1", text)
-        return _SPACED_PLACE.sub("", _LINES.sub("\n", _BLANKS.sub(" ", text))).strip()
+        text = _BLANKS.sub(" ", _REPEATED.sub(r"\1\1", text))
+        if "\n" in text:
+            text = _LINES.sub("\n", text)
+        if " " in text:
+            text = _SPACED_PLACE.sub("", text)
+        return text.strip()
 
     def plain(self, folded: str) -> str:
         """The folded text in standard words: what the rules and the classifier read."""

@@ -1,8 +1,7 @@
 """Words of a Chinese text, by jieba with the community's own vocabulary.
 
 jieba needs about a second and 70 MB, so it is loaded by `warm`, in a thread at start-up, and no
-message waits for it: the classifiers read characters, words are for what people are shown. Until it
-is there, the community's own vocabulary is all that is known of words.
+message waits for it: understanding does without it once it is trained (nlp/vocabulary.py).
 """
 
 from __future__ import annotations
@@ -26,7 +25,6 @@ class Tokens:
 
     def __init__(self, vocabulary: Iterable[str], cache: Path) -> None:
         self._vocabulary = frozenset(w for w in vocabulary if 2 <= len(w) <= 8 and w.isalnum())
-        self._longest = max(map(len, self._vocabulary), default=1)
         self._cache = cache
         self._segmenter: jieba.Tokenizer | None = None
         self._lock = Lock()
@@ -39,24 +37,10 @@ class Tokens:
         """The words of the text, without blanks and punctuation."""
         return [word for word in self._loaded().cut(text) if word.strip() and word[0].isalnum()]
 
-    def cut(self, text: str) -> list[str]:
-        """All of the text in words, at once.
-
-        Without jieba's guesses at words it does not know: they would glue 灯坏 into one.
-        """
-        if self._segmenter is None:
-            return self._by_vocabulary(text)
-        return list(self._segmenter.cut(text, HMM=False))
-
-    def _by_vocabulary(self, text: str) -> list[str]:
-        found: list[str] = []
-        at = 0
-        while at < len(text):
-            ends = range(min(len(text), at + self._longest), at + 1, -1)
-            end = next((end for end in ends if text[at:end] in self._vocabulary), at + 1)
-            found.append(text[at:end])
-            at = end
-        return found
+    def surely(self, text: str) -> list[str]:
+        """All of the text, without jieba's guesses at words it does not know: they would glue 灯坏
+        into one."""
+        return list(self._loaded().cut(text, HMM=False))
 
     def _loaded(self) -> jieba.Tokenizer:
         if self._segmenter is None:

@@ -25,7 +25,9 @@ from nlp.lexicon import Lexicons, lines, table, words
 from nlp.linear import Example, Linear
 from nlp.linear_fit import Blend, Question, fit
 from nlp.reader import Reader
+from nlp.tokens import Tokens
 from nlp.values import CategoryWords, Knowledge
+from nlp.vocabulary import Vocabulary
 
 INTENT_LABELS = (
     "report", "chatter", "thanks", "progress", "urge", "metoo",
@@ -48,6 +50,7 @@ log = logging.getLogger(__name__)
 class Models:
     words: Linear  # its labels: the categories, ALARM and CALM, INTENT_LABELS
     cuts: Cuts
+    met: Vocabulary  # of what the categories were learned from
 
     def save(self, folder: Path) -> None:
         """All of them or none: a folder appears under its name when it is complete."""
@@ -63,7 +66,8 @@ class Models:
     @classmethod
     def load(cls, folder: Path) -> Models | None:
         words, cuts = Linear.load(folder / "words.npz"), Cuts.load(folder / "cuts.npz")
-        return cls(words, cuts) if words is not None and cuts is not None else None
+        met = Vocabulary.load(folder / "met.npz")
+        return cls(words, cuts, met) if words and cuts and met else None
 
 
 def models(knowledge: Knowledge, cache: Path) -> Models:
@@ -72,7 +76,7 @@ def models(knowledge: Knowledge, cache: Path) -> Models:
     if (cached := Models.load(folder)) is not None:
         return cached
     log.info("training the classifiers: this takes some seconds, once")
-    trained = _train(knowledge)
+    trained = _train(knowledge, cache)
     shutil.rmtree(folder, ignore_errors=True)  # whatever is there cannot be read
     try:
         trained.save(folder)
@@ -110,10 +114,11 @@ def _clear(cache: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _train(knowledge: Knowledge) -> Models:
+def _train(knowledge: Knowledge, cache: Path) -> Models:
     # Most texts are learned from more than once.
     reader = functools.cache(Reader(knowledge.lexicons))
-    about = functools.cache(category_features(knowledge.lexicons))
+    features = category_features(knowledge.lexicons)
+    about = functools.cache(features)
     manner = intent_features(knowledge.lexicons)
 
     def of_topic(text: str) -> Bag:
@@ -141,9 +146,16 @@ def _train(knowledge: Knowledge) -> Models:
             marked,
             words(lexicon, "joiners"),
             lambda examples: fit(Question(codes, examples, CATEGORIES)),
-            about,
+            features,
         ),
+        _vocabulary(knowledge, (text for _, text in [*singles, *within]), cache),
     )
+
+
+def _vocabulary(knowledge: Knowledge, texts: Iterable[str], cache: Path) -> Vocabulary:
+    words = [word for category in knowledge.categories for word in category.words]
+    tokens = Tokens(words, cache)
+    return Vocabulary.of(word for text in texts for word in tokens.surely(text))
 
 
 def _examples(texts: Iterable[tuple[str, str]], features: Callable[[str], Bag]) -> list[Example]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ _FAR = -2.0  # an emergency that no category of emergencies is nearer to is one 
 _CERTAIN = 0.9  # confidence from which a message plainly is about one thing
 _BARE = 4  # letters of a message that is nothing but its topic
 _MAYBE = -1.0  # lead of a request, though behind, from which small talk is not certain
+_NO_LETTER = re.compile(r"[\W_]+")
 _OPENING = 3  # letters beside a place that say nothing yet: 哦对了，三单元
 
 
@@ -55,14 +57,13 @@ class Understander:
 
         cache = usable_cache(cache)
         homophone.prepare(cache)
-        trained = models(knowledge, cache)
+        trained = models(knowledge.learned or knowledge, cache)
         self._levels = {c.code: c.level for c in knowledge.categories}
         self._urgent = frozenset(code for code, level in self._levels.items() if level == "U0")
         self._reader = Reader(lexicons, knowledge.places)
         self._nature = NatureRules(lexicon("nature"))
-        self._splitter = Splitter(
-            Clauses(lexicon("split")), trained.cuts, number(lexicon("split"), "needed", 0.0)
-        )
+        self._clauses = Clauses(lexicon("split"))
+        self._splitter = Splitter(trained.cuts, number(lexicon("split"), "needed", 0.0))
         self._services = Services(lexicon("services"))
         self._classifier = Classifier(
             category_features(lexicons),
@@ -74,7 +75,9 @@ class Understander:
         self._intents = IntentRules(
             lexicon("intent"), intent_features(lexicons), trained.words, INTENT_LABELS
         )
-        self.tokens = Tokens(_vocabulary(knowledge), cache)
+        own_words = _own_words(knowledge)
+        self._vocabulary = trained.met.knowing(own_words)
+        self.tokens = Tokens(own_words, cache)
         self._teach(knowledge.lessons)
 
     # ---- what others call
@@ -87,10 +90,9 @@ class Understander:
         """
         read = self._reader(text)
         place = read.where.place
-        reading = self._classifier.read(read.bare)
+        reading = self._classifier.read(read.bare, self._clauses(read.bare))
         wanted = self._wanted(read, reading)
-        mentions = self._reader.mentions.find(read.own)
-        helpless = bool(mentions.vulnerable)
+        helpless = bool(read.mentions.vulnerable)
         alarm = self._bell.hear(read.own, reading, wanted.lean, helpless=helpless)
         if alarm.rings:
             wanted = Wanted("report", _ALARMED)
@@ -102,7 +104,7 @@ class Understander:
             intent_confidence=wanted.confidence,
             parts=self._parts(reading, place, alarm, wanted.intent),
             place=place,
-            mentions=mentions,
+            mentions=read.mentions,
             positive=wanted.positive,
         )
 
@@ -144,7 +146,7 @@ class Understander:
             self._classifier = self._classifier.with_examples(taught)
 
     def _wanted(self, read: Read, reading: Reading) -> Wanted:
-        letters = sum(c.isalnum() for c in read.said)
+        letters = len(_NO_LETTER.sub("", read.said))
         plain = bool(letters) and reading.guess.confidence >= _CERTAIN
         if read.placed and letters <= _OPENING and not plain:
             return Wanted("supplement", 0.9)
@@ -178,8 +180,7 @@ class Understander:
         pieces = self._splitter.split(reading, self._classifier)
         if len(pieces) == 1:
             return ()
-        read = self._classifier.read
-        readings = [self._classifier.leaning(read(piece), reading) for piece in pieces]
+        readings = [self._classifier.read(piece, whole=reading) for piece in pieces]
         return tuple(
             self._part(request, place, alarm) for request in self._requests(readings, alarm)
         )
@@ -200,7 +201,7 @@ class Understander:
             confidence=guess.confidence,
             top=guess.top,
             evidence=evidence(
-                reading.text, self._classifier.leads(reading, guess.code), self.tokens
+                reading.text, self._classifier.leads(reading, guess.code), self._vocabulary
             ),
             urgency=level,
             urgency_reason=reason,
@@ -237,8 +238,8 @@ class Understander:
         return self._classifier.without(reading, self._levels.keys() - self._urgent)
 
 
-def _vocabulary(knowledge: Knowledge) -> set[str]:
-    """Words that jieba must not cut: the catalogue's, places, teams and people."""
+def _own_words(knowledge: Knowledge) -> set[str]:
+    """Words that must not be cut: the catalogue's, places, teams and people."""
     vocabulary = set(knowledge.names)
     for category in knowledge.categories:
         vocabulary.update(category.words)

@@ -122,7 +122,7 @@ def count(tx: Tx, scope: Scope, wanted: Filter) -> int:
 
 def counted(tx: Tx, scope: Scope, wanted: Filter, column: str) -> dict[str, int]:
     """How many have each value of a column."""
-    assert column in ("status", "grid")
+    assert column in ("status", "grid", "owner_team")
     where = conditions(tx, wanted)
     within(where, scope)
     rows = tx.rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from data.database import Tx
@@ -210,3 +211,12 @@ def holds(tx: Tx, issue: int, person: str) -> bool:
             person=person,
         )
     )
+
+
+def claims_on(tx: Tx, found: Sequence[int]) -> list[Claim]:
+    """The claims on several entries, the oldest first."""
+    if not found:
+        return []
+    names = {f"e{i}": entry for i, entry in enumerate(found)}
+    among = ", ".join(f":{name}" for name in names)
+    return tx.all(Claim, f"SELECT * FROM claims WHERE entry IN ({among}) ORDER BY id", **names)

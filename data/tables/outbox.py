@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from data.database import Tx
 from data.rows import Account, PushStatus, StoredPush, as_json
@@ -149,13 +149,19 @@ def sent_since(tx: Tx, channel: str, address: str, since: datetime) -> list[date
     return [datetime.fromisoformat(row["sent_at"]) for row in rows]
 
 
-def lapsed(tx: Tx, now: datetime, limit: int = 100) -> list[StoredPush]:
-    """Claimed, but whoever claimed them has not come back within the lease."""
+def lapsed(
+    tx: Tx, now: datetime, beyond: datetime | None = None, limit: int = 100
+) -> list[StoredPush]:
+    """Claimed, but whoever claimed them has not come back within the lease.
+
+    No lease goes on beyond that moment: one that does was taken by a clock that ran ahead.
+    """
     return tx.all(
         StoredPush,
-        "SELECT * FROM outbox WHERE status = 'sending' AND lease_until <= :now"
-        " ORDER BY id LIMIT :limit",
+        "SELECT * FROM outbox WHERE status = 'sending'"
+        " AND (lease_until <= :now OR lease_until > :beyond) ORDER BY id LIMIT :limit",
         now=now,
+        beyond=beyond or datetime.max.replace(tzinfo=UTC),
         limit=limit,
     )
 

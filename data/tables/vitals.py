@@ -30,6 +30,11 @@ def last_beat(tx: Tx, job: str) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
+def probe(tx: Tx, now: datetime) -> None:
+    """Something to commit, to see whether that can be done."""
+    _put(tx, "probe", stamp(now))
+
+
 def put_skew(tx: Tx, seconds: float, now: datetime) -> None:
     """Our clock is so much ahead of the vendors' (behind them: negative)."""
     _put(tx, "skew", f"{seconds:.0f} {stamp(now)}")

@@ -20,6 +20,10 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-
 PAGES = ("today", "issues", "issues?status=open&q=楼道灯", "board", "issues/1123-01", "statistics",
          "ledger", "ledger/print", "reports", "reports/print", "grids", "check", "wall", "staff",
          "log", "account")  # fmt: skip
+SETTINGS = ("settings", "settings/history", "settings/catalogue", "settings/catalogue/repair.light",
+            "settings/replies", "settings/replies/small.thanks", "settings/lexicons",
+            "settings/lexicons/urgency/groups", "settings/teams", "settings/teams/xiaobanshou",
+            "settings/community/offices", "settings/running/quiet")  # fmt: skip
 OFFICE_ONLY = ("check", "wall", "log", "staff")
 MEMBERS = ("today", "issues", "board", "issues/1123-01", "account")
 
@@ -69,7 +73,9 @@ def pages_of(role: str) -> tuple[str, ...]:
         return MEMBERS
     if role == "worker":
         return tuple(page for page in PAGES if page not in OFFICE_ONLY)
-    return PAGES if role == "admin" else tuple(page for page in PAGES if page != "staff")
+    return (
+        (*PAGES, *SETTINGS) if role == "admin" else tuple(page for page in PAGES if page != "staff")
+    )
 
 
 def serious(page: Page) -> list[str]:
@@ -184,6 +190,27 @@ def test_the_ledger_comes_as_a_book(sign_in: SignIn) -> None:
     with page.expect_download() as waiting:
         page.get_by_role("link", name="导出 Excel").click()
     assert waiting.value.suggested_filename.endswith(".xlsx")
+
+
+def test_a_setting_is_looked_at_kept_and_taken_back(sign_in: SignIn) -> None:
+    page = sign_in("wuqian")
+    page.get_by_role("link", name="设置").click()
+    page.get_by_role("link", name="分类目录").click()
+    page.get_by_role("link", name="楼道灯/路灯").click()
+    page.get_by_label("办结时限").fill("0d")
+    page.get_by_role("button", name="先试算").click()
+    expect(page.get_by_role("alert").filter(has_text="这样存不了")).to_contain_text("C55")
+    expect(page.get_by_role("button", name="存", exact=True)).to_have_count(0)
+    page.get_by_label("办结时限").fill("2d")
+    page.get_by_role("button", name="先试算").click()
+    expect(page.locator("#prospect")).to_contain_text("2d")
+    expect(page.get_by_text("换了时限")).to_be_visible()
+    assert serious(page) == []
+    page.get_by_role("button", name="存", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="已存")).to_be_visible()
+    page.get_by_role("link", name="设置", exact=True).click()
+    page.get_by_role("button", name="退回 楼道灯/路灯").click()
+    expect(page.get_by_label("办结时限")).to_have_value("3d")
 
 
 def test_everything_can_be_reached_and_done_with_the_keyboard(sign_in: SignIn) -> None:

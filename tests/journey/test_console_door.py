@@ -24,7 +24,8 @@ ROLES = {
     "admin": "wuqian",
 }
 ARGUMENTS = {"reference": "1123-01", "action": "accept", "person": "wangfang", "push": "1",
-             "view": "1", "name": "x", "by": "grid", "rest": "nowhere"}  # fmt: skip
+             "view": "1", "name": "x", "by": "grid", "rest": "nowhere", "area": "catalogue",
+             "entry": "repair.light", "amendment": "1"}  # fmt: skip
 
 
 def shell(town: Town) -> Shell:

@@ -59,7 +59,7 @@ def test_reading_the_cache_imports_no_training_code(tmp_path: Path) -> None:
 def test_other_texts_train_anew_and_old_caches_go(tmp_path: Path) -> None:
     for number in range(_KEPT + 2):
         models(Knowledge(KNOWLEDGE.categories, sayings=(("chatter", f"早上好{number}"),)), tmp_path)
-    assert len(list(tmp_path.iterdir())) == _KEPT
+    assert len(list(tmp_path.glob("understanding-*"))) == _KEPT
 
 
 @pytest.mark.parametrize("damage", [b"", b"not an archive", b"PK\x03\x04 cut off"])
@@ -97,10 +97,21 @@ def test_a_feature_is_what_is_written(text: str) -> None:
 
 def test_only_what_is_known_is_found() -> None:
     known, counts = index([Bag(letters("灯坏"), ("#灯",)), Bag(letters("灯"))])
-    found, names, rows = known.known(Bag(letters("灯亮"), ("#灯", "#亮")))
-    assert set(found.tolist()) == set(letters("灯").tolist()) & set(letters("灯亮").tolist())
-    assert names == ("#灯",)
+    rows = known.known(Bag(letters("灯亮"), ("#灯", "#亮")))
     assert counts[rows].tolist() == [2, 2, 1]
+
+
+def test_texts_side_by_side_have_the_features_of_each() -> None:
+    """What a message is read with is what its clauses are read with, and what was trained with."""
+    features = Features({"光": ["灯", "亮"], "水": ["水管"]})
+    clauses = ["楼道灯坏了?", "水馆漏,", "…", "3.5块", "灯"]
+    known, _ = index([features(text) for text in (*clauses, "另一句")])
+    shared = known.shared(features.of_each(clauses))
+    assert shared.rows.tolist() == known.known(features(" ".join(clauses))).tolist()
+    assert shared.letters.tolist() == known.letters[shared.rows[: len(shared.letters)]].tolist()
+    for clause, holds in zip(clauses, shared.holds, strict=True):
+        own = known.known(features(clause)).tolist() if clause != "…" else []
+        assert set(shared.rows[holds > 0].tolist()) == set(own)
 
 
 def test_words_with_a_line_break_are_not_kept() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import opencc
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nlp import Understander
-from nlp.bag import Bag
+from nlp.bag import Bags
 from nlp.features import Features
 from nlp.values import Understanding
 
@@ -104,13 +106,13 @@ def test_work_is_bounded_for_long_texts(
 ) -> None:
     """However long a text is, the classifiers read a bounded number of characters."""
     read: list[int] = []
-    original = Features.__call__
+    original = Features.of_each
 
-    def counted(self: Features, text: str) -> Bag:
-        read.append(len(text))
-        return original(self, text)
+    def counted(self: Features, texts: Sequence[str]) -> Bags:
+        read.append(sum(map(len, texts)))
+        return original(self, texts)
 
-    monkeypatch.setattr(Features, "__call__", counted)
+    monkeypatch.setattr(Features, "of_each", counted)
     understander.understand("楼道灯坏了，电梯也坏了。" * 1000)
     assert sum(read) <= 12_000
     assert len(read) <= 40

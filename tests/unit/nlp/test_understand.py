@@ -194,6 +194,6 @@ def test_a_problem_stated_beside_another_intent_is_kept(understander: Understand
 @pytest.mark.parametrize("text", ["楼道灯坏了，麻烦修一下", "单元门的门禁刷卡没反应"])
 def test_evidence_is_whole_words(understander: Understander, text: str) -> None:
     (part,) = understander.understand(text).parts
-    cut = set(understander.tokens.cut(part.text))
+    cut = set(understander.tokens.surely(part.text))
     assert part.evidence
     assert set(part.evidence) <= cut

@@ -1,0 +1,174 @@
+"""The practices at the console: every list opens for whoever may, and only for him."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from console.practices.areas import AREAS
+from data.database import Tx, Value
+from data.tables import roster
+from tests.journey.practised import practise
+from tests.journey.seats import Seat, seat
+from tests.journey.test_console_lists import acting
+from tests.journey.town import Town
+
+
+def done(browser: Seat, path: str, **form: object) -> str:
+    """Post a form that must go through; the page it leads to."""
+    response = browser.post(path, **form)
+    assert response.status_code == 302, re.findall(
+        r'class="(?:fault|said bad)[^<]*<?', response.text
+    )
+    return browser.client.get(response.headers["Location"]).text
+
+
+def test_a_wish_from_entering_to_fulfilled(town: Town) -> None:
+    worker, secretary = seat(town, "wangfang"), seat(town, "gaojianmin")
+    page = done(worker, "practices/wishes/new/enter", whom="赵桂英", estate="泉馨苑", building="3",
+                title="给赵桂英想要一床电热毯")  # fmt: skip
+    assert "愿-1" in page
+    assert "赵桂英" in page
+    listed = secretary.get("practices/wishes").text
+    assert "想要一床电热毯" in listed
+    assert "赵桂英" not in listed
+    page = done(secretary, "practices/wishes/1/do/publish", title="")
+    assert "可认领" in page
+    member = seat(town, "zhangjianguo")
+    assert "可认领" in member.get("practices/wishes").text
+    page = done(member, "practices/wishes/1/do/claim")
+    assert "赵桂英" in page
+    page = done(member, "practices/wishes/1/do/deliver", note="送给赵桂英一床电热毯")
+    secretary_page = secretary.get("practices/wishes/1").text
+    assert "赵桂英" not in secretary_page
+    page = done(worker, "practices/wishes/1/do/confirm")
+    assert "已完成" in page
+
+
+def test_every_list_opens_for_each_role_or_is_refused(town: Town) -> None:
+    """What may not be read answers 403; nothing answers with a fault."""
+    for person in ("wangfang", "zhangjianguo", "gaojianmin", "songwei", "wuqian", "liping"):
+        browser = seat(town, person)
+        for name, area in AREAS.items():
+            with town.runtime.db.read() as tx:
+                allowed = area.may(acting(town, tx, person))
+            for path in (f"practices/{name}", f"practices/{name}/export"):
+                assert browser.get(path).status_code == (200 if allowed else 403), (person, path)
+            for doing in area.new:
+                page = browser.get(f"practices/{name}/new/{doing.name}")
+                assert page.status_code in (200, 403), (person, name, doing.name)
+        assert browser.get("practices").status_code == 200
+
+
+def test_units_are_imported_after_a_preview_and_never_in_part(town: Town) -> None:
+    """Faults row by row and nothing written; a good table is shown before it is written."""
+    browser = seat(town, "gaojianmin")
+    bad = "编号,名称,类型\nqizhong,第七中学,驻区单位\n,没有编号,驻区单位\nsifa,司法局,什么\n"
+    page = sent(browser, "units", "units.csv", bad.encode("utf-8-sig"))
+    assert "有 2 处要改" in page
+    assert "编号 不能为空" in page
+    assert re.search(r'<th scope="row">4</th><td data-head="要改什么"[^>]*>类型 要是', page)
+    before = set(units(town))
+    good = "编号,名称,类型,成员\nqizhong,第七中学,驻区单位,\nsifa,司法局,司法,lihui\n"
+    page = sent(browser, "units", "units.csv", good.encode("gb18030"))
+    assert "共 2 行，没有错" in page
+    assert f"现在有 {len(before)} 行，导入后是 2 行" in page
+    assert set(units(town)) == before
+    kept = re.search(r'name="kept" value="([^"]+)"', page)
+    assert kept is not None
+    assert "导入了 2 行" in browser.said("imports/units/carry_out", kept=kept[1])
+    assert units(town) == {"qizhong": "partner", "sifa": "legal"}
+
+
+def test_a_table_of_people_is_the_administrators(town: Town) -> None:
+    """Who may do what is decided by it."""
+    assert seat(town, "gaojianmin").get("imports/people").status_code == 403
+    assert seat(town, "wuqian").get("imports/people").status_code == 200
+    assert seat(town, "wangfang").get("imports").status_code == 403
+
+
+def test_the_template_brings_what_is_there_and_can_be_sent_back(town: Town) -> None:
+    browser = seat(town, "gaojianmin")
+    for kind in ("units", "teams", "grids", "places"):
+        book = browser.get(f"imports/{kind}/template").data
+        page = sent(browser, kind, f"{kind}.xlsx", book)
+        assert "没有错" in page, kind
+        assert "会去掉的" not in page, kind
+
+
+def test_nothing_that_is_no_preview_is_carried_out(town: Town) -> None:
+    browser = seat(town, "gaojianmin")
+    before = units(town)
+    for kept in ("", "nonsense", "e30=", "H4sIAAAAAAAA_w=="):
+        assert browser.post("imports/units/carry_out", kept=kept).status_code in (200, 400), kept
+    assert units(town) == before
+
+
+def sent(browser: Seat, kind: str, name: str, raw: bytes) -> str:
+    response = browser.post(f"imports/{kind}/preview", file=(io.BytesIO(raw), name))
+    assert response.status_code == 200
+    return response.text
+
+
+def units(town: Town) -> dict[str, str]:
+    with town.runtime.db.read() as tx:
+        return {team.code: team.kind for team in roster.teams(tx) if team.source == "units"}
+
+
+def test_every_row_opens_for_whoever_may_and_gives_away_no_name(town: Town) -> None:
+    """The page of everything on every list, as each role; no wish or visit says for whom."""
+    practise(town)
+    for person in ("wangfang", "zhangjianguo", "gaojianmin", "songwei", "wuqian", "liping"):
+        browser = seat(town, person)
+        for name in AREAS:
+            page = browser.get(f"practices/{name}")
+            for row in set(re.findall(rf'/console/practices/{name}/([^"/?]+)"', page.text)):
+                shown = browser.get(f"practices/{name}/{row}")
+                assert shown.status_code == 200, (person, name, row)
+                if person in ("zhangjianguo", "songwei", "wuqian"):
+                    for hidden in ("赵桂英", "周玉珍"):
+                        assert hidden not in shown.text, (person, name, row)
+                        assert hidden not in page.text, (person, name)
+
+
+def test_a_page_asks_the_store_a_hundred_times_at_most(town: Town) -> None:
+    """Lists of thirty rows, too."""
+    practise(town)
+    for number in range(35):
+        town.say("李秀兰", f"提议 在{number}号楼前装扶手")
+        town.say("吴倩", f"设岗 {number}号楼道巡查 2人 泉馨苑")
+    browser = seat(town, "wuqian")
+    for name in AREAS:
+        for path in (f"practices/{name}", f"practices/{name}/1"):
+            with counting() as asked:
+                browser.get(path)
+            assert 0 < len(asked) <= 100, (path, len(asked))
+
+
+@contextmanager
+def counting() -> Iterator[list[str]]:
+    """The statements that the store is asked for."""
+    asked, execute = list[str](), Tx.rows
+
+    def rows(self: Tx, sql: str, **values: Value) -> list[dict[str, Any]]:
+        asked.append(sql)
+        return execute(self, sql, **values)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Tx, "rows", rows)
+        for name in ("one", "scalar", "run"):
+            patch.setattr(Tx, name, noting(getattr(Tx, name), asked))
+        yield asked
+
+
+def noting(plain: Callable[..., Any], asked: list[str]) -> Callable[..., Any]:
+    def noted(*given: Any, **values: Any) -> Any:
+        asked.append(str(given[-1]))
+        return plain(*given, **values)
+
+    return noted
