@@ -28,6 +28,7 @@ OPEN: dict[str, frozenset[str]] = {
     "grids": frozenset(("name", "title")),
     "places": frozenset(("aliases", "units")),
     "yards": frozenset(("label", "address")),
+    "amendments": frozenset(("entry", "before", "value", "diff")),  # of content and settings
     "agreements": frozenset(("commitments",)),
     "bonds": frozenset(("title",)),
     "bulletins": frozenset(("text",)),
