@@ -148,7 +148,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     gate, tally = Gatekeeper(db, clock), Tally(service.metrics.callback)
 
     app = Flask("huying", static_folder=None)
-    app.before_request(_readable)
+    commits = StoreProbe(db, clock)
+    app.register_blueprint(upkeep.blueprint(db, service, settings, clock, commits))
+    app.before_request(_readable)  # after the request has got its name
     account, robot = accounts.official_account(settings), accounts.robot(settings)
     seconds: Callable[[], float] = lambda: clock().timestamp()  # noqa: E731
     if accounts.has_account(settings):
@@ -173,8 +175,6 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         )
         app.register_blueprint(chat.blueprint(simulated))
         app.add_url_rule("/", "home", lambda: redirect("/chat"))
-    commits = StoreProbe(db, clock)
-    app.register_blueprint(upkeep.blueprint(db, service, settings, clock, commits))
     heard = VendorClock(db, clock).heard
     senders, changers = _senders(settings, db, cards, simulated, clock, heard)
     people = tuple(senders)

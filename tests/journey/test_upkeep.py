@@ -154,6 +154,14 @@ def test_a_request_has_an_id_that_its_log_lines_carry(
     assert first != second
 
 
+def test_a_request_that_cannot_be_read_has_an_id_of_its_own(town: Town) -> None:
+    client = town.runtime.app.test_client()
+    before = client.get("/healthz").headers["X-Request-ID"]
+    unreadable = client.open("/healthz", environ_overrides={"QUERY_STRING": "a=\xff"})
+    assert unreadable.status_code == 400
+    assert unreadable.headers["X-Request-ID"] != before
+
+
 @pytest.mark.parametrize("given", ["a b", "x" * 41, '"}', ""])
 def test_an_id_that_could_forge_a_log_line_is_not_taken(town: Town, given: str) -> None:
     client = town.runtime.app.test_client()
