@@ -17,6 +17,7 @@ from api import open311, rest, upkeep
 from api.webhook_push import WebhookSender
 from channels import accounts, aibot, group_robot, wechat, wecom
 from channels.door import Tally
+from channels.simulated_media import SimulatedMedia
 from channels.simulator import AibotClientSide, Mode, SimulatedPhones, WechatClientSide
 from channels.vendor_api import VendorTime
 from channels.wechat_push import OfficialAccountSender
@@ -117,7 +118,7 @@ class Runtime:
         every = self.settings.outbox.poll_seconds
         # A few at a time: whoever waits for slow vendors must still be seen to live.
         jobs: list[tuple[str, Callable[[], object], float]] = [
-            ("courier", lambda: self.courier.deliver_due(20), every),
+            ("courier", lambda: self.courier.deliver_due(20, stop.is_set), every),
             ("webhooks", self.deliver_events, every),
             ("media", lambda: self.fetcher.fetch_due(5), every),
             ("sweep", self.sweep, SWEEP_SECONDS),
@@ -133,6 +134,10 @@ class Runtime:
         ]
         for thread in threads:
             thread.start()
+        warm = threading.Thread(
+            target=self.service.columns.warm, args=(self.db,), daemon=True, name="columns"
+        )
+        warm.start()
         return threads
 
 
@@ -172,6 +177,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             AibotClientSide(robot, clock=seconds),
             lambda: Client(app),
             clock,
+            SimulatedMedia(settings.phone_photos),
         )
         app.register_blueprint(chat.blueprint(simulated))
         app.add_url_rule("/", "home", lambda: redirect("/chat"))

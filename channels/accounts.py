@@ -94,7 +94,8 @@ def sources(
     if settings.wecom.configured:
         found[wecom.CHANNEL] = WecomMedia(wecom_app(settings), tokens, clock=seconds, heard=heard)
     if settings.simulated:
-        return {**found, wechat.CHANNEL: SimulatedMedia(), aibot.CHANNEL: SimulatedMedia()}
+        simulated = SimulatedMedia(settings.phone_photos)
+        return {**found, wechat.CHANNEL: simulated, aibot.CHANNEL: simulated}
     if has_account(settings):
         account = official_account(settings)
         found[wechat.CHANNEL] = WechatMedia(account, tokens, clock=seconds, heard=heard)

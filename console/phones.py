@@ -10,12 +10,14 @@ from typing import Literal
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
+from channels.simulated_media import SAMPLE, SimulatedMedia
 from channels.simulator import AibotClientSide, Delivery, WechatClientSide
 from console.chat import Actor, Line, WebhookFailed, Yard
 from data.database import Database, Tx
 from data.rows import Person, PhoneLine
 from data.tables import people, phones, roster
-from desk.message import Push
+from desk import pictures
+from desk.message import Media, Push
 from desk.service import Service
 
 WECHAT, ROBOT = "wechat", "aibot"
@@ -42,6 +44,7 @@ class SimulatedPhones:
         robot: AibotClientSide,
         client: Callable[[], Client],
         clock: Callable[[], datetime],
+        media: SimulatedMedia,
     ) -> None:
         self._db = db
         self._service = service
@@ -49,6 +52,7 @@ class SimulatedPhones:
         self._robot = robot
         self._client = client
         self._clock = clock
+        self._media = media
 
     def actors(self) -> Sequence[Actor]:
         """Those whom community.toml puts first, then the others."""
@@ -103,8 +107,17 @@ class SimulatedPhones:
         """Say something, as signed bytes through the webhook; returns the answer."""
         return self._say(actor, chat, "text", text, text)
 
-    def image(self, actor: str, chat: str | None) -> str | None:
-        return self._say(actor, chat, "image", "", self._service.content.replies["phones.image"])
+    def image(self, actor: str, chat: str | None, photo: bytes = b"") -> str | None:
+        """Send a photo, or else the drawn one. Unfit if it is no picture that we can keep."""
+        name = SAMPLE
+        if photo:
+            pictures.cleaned(photo)
+            name = self._media.keep(photo)
+        return self._say(actor, chat, "image", name, name)
+
+    def photo(self, name: str) -> bytes:
+        """What a phone shows of a photo: drawn anew, so that a browser is sent nothing else."""
+        return pictures.cleaned(self._media.fetch(Media(name, name))).content
 
     def subscribe(self, actor: str, yard_code: str) -> str | None:
         title = next((yard.title for yard in self.yards() if yard.code == yard_code), yard_code)
@@ -126,9 +139,11 @@ class SimulatedPhones:
     ) -> str | None:
         said = _Said(actor, chat, shown, kind)
         if chat is None:
-            delivery = self._wechat.request(kind, self._address(actor, WECHAT), text)
+            delivery = self._wechat.request(kind, self._address(actor, WECHAT), text, media_id=text)
             return self._post(said, delivery, self._wechat.read_reply)
-        delivery = self._robot.request(kind, self._address(actor, ROBOT), text, chat=chat)
+        delivery = self._robot.request(
+            kind, self._address(actor, ROBOT), text, chat=chat, media_id=text
+        )
         return self._post(said, delivery, self._robot.read_reply)
 
     def feed(self, after: int) -> Sequence[Line]:

@@ -66,4 +66,11 @@ STEPS: tuple[tuple[str, str], ...] = (
         CREATE INDEX amendments_by_entry ON amendments(area, entry, id);
         """,
     ),
+    (
+        "c0004_points",
+        """
+        ALTER TABLE places ADD COLUMN lat REAL;
+        ALTER TABLE places ADD COLUMN lng REAL;
+        """,
+    ),
 )

@@ -89,6 +89,8 @@ class PlaceRange:
     units: str
     grid: str
     code: str  # what the yard's QR code carries
+    lat: float | None = None  # where it lies, in degrees: for the drawn plan
+    lng: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

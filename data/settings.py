@@ -306,6 +306,11 @@ class Settings(BaseSettings):
         return self.data_dir / "media"
 
     @property
+    def phone_photos(self) -> Path:
+        """Where the simulator keeps what is sent from its phones, as a vendor would."""
+        return self.data_dir / "phones"
+
+    @property
     def simulated(self) -> bool:
         """Whether `/chat` is served and pushes go to the simulated phones."""
         if self.simulator == "auto":

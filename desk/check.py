@@ -5,11 +5,11 @@ from __future__ import annotations
 import string
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 
-from data.contents import OWNER_TYPES, Content
+from data.contents import OWNER_TYPES, Category, Content
 from data.database import Database, Tx
 from data.overlay import lay
 from data.settings import Settings
@@ -185,22 +185,26 @@ def _coverage(content: Content, picture: Roster) -> Iterator[Found]:
     )
     grids = {place.estate: place.grid for place in picture.places}
     for category in content.catalogue.values():
+        asked = [_request(category, picture, estate, grid) for estate, grid in grids.items()]
+        taking = [
+            team
+            for team in desk.teams
+            if team.code == desk.fallback or any(routing.takes(team, one) for one in asked[:1])
+        ]
+        some = replace(desk, teams=taking)
         bare = [
-            estate
-            for estate, grid in grids.items()
-            if _fallen(category.code, content, picture, desk, estate, grid)
+            request.estate or ""
+            for request in asked
+            if routing.route(request, some).reason == "fallback"
         ]
         if bare:
             estates = "、".join(bare) if len(bare) < len(grids) else content.about.name
             yield 23, {"code": category.code, "name": category.name, "estates": estates}
 
 
-def _fallen(
-    code: str, content: Content, picture: Roster, desk: routing.Desk, estate: str, grid: str
-) -> bool:
-    category = content.catalogue[code]
-    request = routing.Request(
-        category=code,
+def _request(category: Category, picture: Roster, estate: str, grid: str) -> routing.Request:
+    return routing.Request(
+        category=category.code,
         name=category.name,
         owner_type=category.owner,
         skills=category.skills,
@@ -210,7 +214,6 @@ def _fallen(
         text="",
         against=(),
     )
-    return routing.route(request, desk).reason == "fallback"
 
 
 def _reach(tx: Tx, content: Content, picture: Roster) -> Iterator[Found]:

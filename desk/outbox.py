@@ -51,10 +51,10 @@ class Courier:
         self._clock = clock
         self._told = told  # the channel and what became of each attempt
 
-    def deliver_due(self, limit: int = 100) -> int:
-        """Send what is due, at most `limit`; returns how many were tried."""
+    def deliver_due(self, limit: int = 100, ended: Callable[[], bool] = lambda: False) -> int:
+        """Send what is due, at most `limit` and not after the end; returns how many were tried."""
         for count in range(limit):
-            push = self._claim()
+            push = None if ended() else self._claim()
             if push is None:
                 return count
             self._deliver(push)

@@ -18,6 +18,7 @@ from data.rows import Person, Role
 from data.settings import Settings
 from data.staff_rows import Amendment
 from desk.album import Album
+from desk.columns import ColumnCache
 from desk.metrics import Metrics
 from desk.roster import Roster, RosterCache, knowledge
 from desk.rules.deadlines import LOCAL
@@ -59,6 +60,7 @@ class Service:
         self.misfits: tuple[Misfit, ...] = ()
         self.metrics = Metrics()
         self.album = Album(settings.photos)
+        self.columns = ColumnCache()
         self.pushable = pushable  # channels over which a person can be pushed to, best first
         self._understander: Understander | None = None
         self._failure: Exception | None = None  # why the latest build came to nothing

@@ -101,8 +101,9 @@ class Classifier:
         if corrected is not None:
             probabilities *= 1 - _CORRECTED
             probabilities[self.codes.index(corrected)] += _CORRECTED
-        order = (-probabilities).argsort(kind="stable")[:_TOP].tolist()
-        top = tuple((self.codes[i], round(float(probabilities[i]), 4)) for i in order)
+        order = (-probabilities).argsort(kind="stable")[:_TOP]
+        both = zip(order.tolist(), probabilities[order].tolist(), strict=True)
+        top = tuple((self.codes[at], round(share, 4)) for at, share in both)
         return Guess(top[0][0], top[0][1], top)
 
     def leads(self, reading: Reading, code: str) -> Leads:

@@ -48,7 +48,7 @@ class IntentRules:
         # The rows of names are the last of the table.
         self._first = len(linear.index.letters)
         self._rarity = linear.rarity[self._first :]
-        self._weights = linear.weights[self._first :, -len(labels) :].astype(np.float32)
+        self._weights = linear.weights[self._first :, -len(labels) :] * linear.step
         self._intent_of = [cast(Intent, label.rstrip(_MOODS)) for label in labels]
         self._whole = [
             (cast(Intent, intent), re.compile(f"(?:{alternatives(terms)}|[^\\w+])+"))

@@ -101,6 +101,11 @@ def find(tx: Tx, scope: Scope, wanted: Filter, before: int | None, limit: int) -
     )
 
 
+def these(tx: Tx, issues: Sequence[int]) -> list[Issue]:
+    """Issues that are known to be within somebody's scope, the newest first."""
+    return tx.all(Issue, f"SELECT * FROM issues WHERE id IN ({_ids(issues)}) ORDER BY id DESC")
+
+
 def urgent(tx: Tx, scope: Scope, wanted: Filter, limit: int) -> list[Issue]:
     """The most urgent first."""
     where = conditions(tx, wanted)
@@ -257,6 +262,16 @@ def last_answers(tx: Tx, issues: Sequence[int]) -> dict[int, str]:
         " ORDER BY issue, seq"
     )
     return {row["issue"]: row["data"] for row in rows}
+
+
+def phoned(tx: Tx, issues: Sequence[int]) -> dict[int, str]:
+    """Who rang the reporter of each of these issues up, where its answers came by telephone."""
+    rows = tx.rows(
+        f"SELECT issue, actor FROM events e WHERE issue IN ({_ids(issues)}) AND action = 'phoned'"
+        " AND NOT EXISTS (SELECT 1 FROM events f WHERE f.issue = e.issue AND f.action = 'finish'"
+        " AND f.seq > e.seq) ORDER BY issue, seq"
+    )
+    return {row["issue"]: row["actor"] for row in rows}
 
 
 def _ids(issues: Sequence[int]) -> str:

@@ -42,10 +42,11 @@ def by_name(tx: Tx, name: str) -> list[Person]:
 
 
 def by_phone(tx: Tx, phone: str) -> list[Person]:
-    """Everybody who gave this phone."""
+    """Residents with that telephone number."""
     return tx.all(
         Person,
-        f"{PERSON} WHERE p.phone_key = :phone AND p.phone_key <> '' ORDER BY p.id LIMIT 5",
+        f"{PERSON} WHERE p.phone_key = :phone AND p.phone_key <> '' AND p.role = 'resident'"
+        " ORDER BY p.id LIMIT 5",
         phone=tx.fingerprint("phone", phone),
     )
 

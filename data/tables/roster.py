@@ -65,6 +65,8 @@ def replace_places(tx: Tx, rows: Sequence[PlaceRange]) -> None:
                 "units": p.units,
                 "grid": p.grid,
                 "code": p.code,
+                "lat": p.lat,
+                "lng": p.lng,
             }
             for p in rows
         ],

@@ -148,6 +148,11 @@ def _fit(team: TeamLike, request: Request) -> tuple[int, int, int, int] | None:
     return named, kind, match, near
 
 
+def takes(team: TeamLike, request: Request) -> bool:
+    """Whether such requests are a team's work at all, wherever they come from."""
+    return _match(team, request) is not None
+
+
 def _match(team: TeamLike, request: Request) -> int | None:
     by_category = _among(request.category, tuple(team.categories))
     if by_category is not None:
