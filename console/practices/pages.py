@@ -24,6 +24,7 @@ from desk.service import Act
 PAGE: Final = 30
 MOST: Final = 5000  # rows of one exported table
 LONGEST: Final = 100
+HIGHEST: Final = 999_999_999  # number that a row can have
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,10 @@ def _asked(area: Area[Any]) -> Asked:
     names = [each.name for each in area.filters]
     chosen = {name: value for name in names if (value := request.args.get(name, ""))}
     words = request.args.get("q", "").strip()[:LONGEST]
-    return Asked(words, chosen, request.args.get("before", type=int), PAGE)
+    before = request.args.get("before", type=int)
+    if before is not None and not 0 <= before <= HIGHEST:
+        before = None
+    return Asked(words, chosen, before, PAGE)
 
 
 def _query(asked: Asked) -> str:

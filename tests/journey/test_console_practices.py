@@ -244,3 +244,23 @@ def test_a_table_taken_out_has_dates_and_no_formula(town: Town) -> None:
     assert isinstance(row["日期"].value, datetime)
     assert row["岗位"].data_type == "s"
     assert str(row["岗位"].value).startswith("'=")
+
+
+def test_addresses_that_make_no_sense_do_no_harm(town: Town) -> None:
+    practise(town)
+    browser = seat(town, "gaojianmin")
+    queries = ("before=99999999999999999999", "before=-1", "before=x", "q=%00", "q=%25",
+               "status=on_fire", "q=愿-99999999999", "estate='; DROP TABLE entries")  # fmt: skip
+    for query in queries:
+        for name in ("wishes", "people", "points", "letters", "agenda"):
+            assert browser.get(f"practices/{name}?{query}").status_code == 200, (name, query)
+    for path in ("practices/nothing", "practices/wishes/0", "practices/wishes/9999999999999999999",
+                 "practices/wishes/愿-1", "practices/people/nobody", "practices/wishes/new/nothing",
+                 "practices/letters/2026Q9-1"):  # fmt: skip
+        assert browser.get(path).status_code == 404, path
+    assert browser.post("practices/wishes/1/do/nothing").status_code == 404
+    assert browser.post("practices/wishes/1/reveal").status_code == 403
+    many = {"title": "很" * 3000, "estate": "没有的小区", "capacity": "-5"}
+    page = browser.post("practices/posts/new/set_up", **many)
+    assert page.status_code == 200
+    assert page.text.count('class="fault"') >= 2
