@@ -11,7 +11,9 @@ from flask import Flask
 from console import qr_sheets
 from data.contents import load_content
 from data.database import Database
+from data.overlay import lay
 from data.settings import Settings, load_settings
+from data.tables import amendments
 from desk import qr
 from desk.message import DeliveryFailed
 
@@ -30,6 +32,7 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
         content = load_content(settings.content_dir)
         db = Database(settings.url)
         with db.read() as tx:
+            content = lay(content, settings, amendments.in_force(tx)).content
             found = qr_sheets.codes(tx, what, grid, content)
         address = qr_sheets.addresses(settings, db)
         hint = content.replies["qr.hint"].format(community=content.about.name)

@@ -71,7 +71,7 @@ def add(shell: Shell) -> None:
         seen = request.form.get("seen", 0, type=int)
         return _kept(shell, lambda act: amending.make(act, change, seen), area, entry)
 
-    @shell.page("/settings/undo/<int:amendment>", roles=ADMIN, post=True)
+    @shell.page("/settings/undo/<int(max=9223372036854775807):amendment>", roles=ADMIN, post=True)
     def undo_amendment(amendment: int) -> Page:
         with shell.reading() as visit:
             found = amendments.by_id(visit.act.tx, amendment)

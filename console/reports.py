@@ -42,7 +42,11 @@ def add(shell: Shell) -> None:
     def reports() -> Page:
         with shell.reading() as visit:
             return render_template(
-                "console/report.html", report=_report(visit), kinds=KINDS, mark=""
+                "console/report.html",
+                report=_report(visit),
+                kinds=KINDS,
+                mark="",
+                ended=spans.lately(visit.act.now),
             )
 
     @shell.page("/reports/print", roles=WORKERS)
