@@ -66,7 +66,8 @@ class Words:
         self.columns = _under(own, "column.")
         self.values = {"kind": _under(own, "kind."), "role": _under(own, "role.")}
         self._codes = {name: code for code, name in self.columns.items()}
-        names = "|".join(sorted((re.escape(code) for code in self.columns), key=len, reverse=True))
+        self._said = {**self.columns, **self.values["kind"], **self.values["role"]}
+        names = "|".join(sorted((re.escape(code) for code in self._said), key=len, reverse=True))
         self._word = re.compile(rf"(?<![A-Za-z])(?:{names})(?![A-Za-z])")
 
     def explain(self, column: str) -> str:
@@ -83,8 +84,8 @@ class Words:
         return next((code for code, name in known.items() if name == said), said)
 
     def reason(self, text: str) -> str:
-        """A fault with the columns by the names that the file has."""
-        return self._word.sub(lambda found: self.columns[found[0]], text)
+        """A fault with columns and values by the names that people write."""
+        return self._word.sub(lambda found: self._said[found[0]], text)
 
 
 def _under(own: Mapping[str, str], head: str) -> dict[str, str]:

@@ -74,7 +74,9 @@ def test_units_are_imported_after_a_preview_and_never_in_part(town: Town) -> Non
     page = sent(browser, "units", "units.csv", bad.encode("utf-8-sig"))
     assert "有 2 处要改" in page
     assert "编号 不能为空" in page
-    assert re.search(r'<th scope="row">4</th><td data-head="要改什么"[^>]*>类型 要是', page)
+    assert re.search(
+        r'<th scope="row">4</th><td data-head="要改什么"[^>]*>类型 要是 应急、物业、', page
+    )
     before = set(units(town))
     good = "编号,名称,类型,成员\nqizhong,第七中学,驻区单位,\nsifa,司法局,司法,lihui\n"
     page = sent(browser, "units", "units.csv", good.encode("gb18030"))
