@@ -114,7 +114,7 @@ class Runtime:
         every = self.settings.outbox.poll_seconds
         # A few at a time: whoever waits for slow vendors must still be seen to live.
         jobs: list[tuple[str, Callable[[], object], float]] = [
-            ("courier", lambda: self.courier.deliver_due(20), every),
+            ("courier", lambda: self.courier.deliver_due(20, stop.is_set), every),
             ("webhooks", self.deliver_events, every),
             ("media", lambda: self.fetcher.fetch_due(5), every),
             ("sweep", self.sweep, SWEEP_SECONDS),

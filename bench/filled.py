@@ -15,6 +15,7 @@ import itertools
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
@@ -27,6 +28,7 @@ from bench.load import CONFIG, sentences
 from bot import create_app
 from channels.simulator import Delivery, WechatClientSide
 from data.database import Database, stamp
+from data.rows import Issue
 from data.settings import Settings, Wechat
 
 BLOCK, ROUNDS, WARM = 50, 40, 100  # messages to one store at a stretch; turns; before it counts
@@ -34,6 +36,28 @@ PEOPLE, BATCH = 20_000, 100_000
 _NUMBERS = (
     "WITH RECURSIVE n (i) AS (SELECT :first + 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :last)"
 )
+
+
+def stored(db: Database, table: str) -> int:
+    with db.read() as tx:
+        return int(tx.scalar(f"SELECT COUNT(*) FROM {table}"))
+
+
+def copy(db: Database, found: int, count: int) -> None:
+    """As many issues again, with their logs and their words, under further numbers."""
+    own = {"id": "id + :found", "number": "number || '-' || :found"}
+    names = ["id", *(f.name for f in fields(Issue) if f.name != "id")]
+    chosen = ", ".join(own.get(name, name) for name in names)
+    log = "seq, at, actor, action, status, note, data, prev, hash"
+    with db.write() as tx:
+        for sql in (
+            f"INSERT INTO issues ({', '.join(names)}) SELECT {chosen} FROM issues WHERE id <= :n",
+            f"INSERT INTO events (issue, {log}) SELECT issue + :found, {log} FROM events"
+            " WHERE issue <= :n",
+            "INSERT INTO issue_words (issue, words) SELECT issue + :found, words FROM issue_words"
+            " WHERE issue <= :n",
+        ):
+            tx.run(sql, found=found, n=count)
 
 
 def fill_messages(db: Database, count: int, now: datetime) -> None:
@@ -105,13 +129,14 @@ def main() -> None:
     full = Receiver(settings(chosen.folder or Path(tempfile.mkdtemp()), chosen.url))
     empty = Receiver(settings(Path(tempfile.mkdtemp())))
     db: Database = full.runtime.db
-    with db.read() as tx:
-        filled = tx.scalar("SELECT MAX(id) FROM issues")
-    if not filled:
-        begun = time.perf_counter()
-        fill(db, chosen.issues, list(full.runtime.service.content.catalogue))
+    begun = time.perf_counter()
+    if not stored(db, "issues"):
+        fill(db, chosen.issues // 8, list(full.runtime.service.content.catalogue))
+    while (found := stored(db, "issues")) < chosen.issues:
+        copy(db, found, min(found, chosen.issues - found))
+    if stored(db, "messages") < chosen.messages:
         fill_messages(db, chosen.messages, datetime.now(UTC))
-        print(f"filled in {time.perf_counter() - begun:.0f} s", flush=True)
+    print(f"filled in {time.perf_counter() - begun:.0f} s", flush=True)
     messages = deliveries()
     for _ in range(WARM // BLOCK + ROUNDS):
         block = list(itertools.islice(messages, BLOCK))

@@ -217,7 +217,8 @@ def report(found: Found, count: int, seconds: float) -> None:
     print(f"{found.slow_by_the_clock} over a second by the clock; grown by {found.growth:.1f} MB")
     print("statuses:", dict(sorted(found.statuses.items())))
     print("kinds:", dict(sorted(found.kinds.items())))
-    print("memory:", ", ".join(f"{n // 1000}k {mb:.0f}" for n, mb in found.memory[::10]))
+    every = max(len(found.memory) // 12, 1)
+    print("memory:", ", ".join(f"{n // 1000}k {mb:.0f}" for n, mb in found.memory[::every]))
     for seconds, number, said in found.slow[:20]:
         print(f"SLOW {seconds:.1f} s #{number} {said}")
     for number, said in list(found.errors.values())[:50]:

@@ -10,11 +10,14 @@ from flask import Flask
 from console import (
     account,
     amend,
+    entering,
     grids,
     importing,
     issue,
     issues,
     ledger,
+    letters,
+    photos,
     reports,
     shell,
     signin,
@@ -31,8 +34,8 @@ from desk import logins
 from desk.service import Service
 
 AREAS = (
-    signin, account, staff, today, issues, issue, statistics, ledger, reports, practices,
-    importing, grids, upkeep, wall, amend,
+    signin, account, staff, today, issues, entering, issue, photos, statistics, ledger, reports,
+    practices, letters, importing, grids, upkeep, wall, amend,
 )  # fmt: skip
 
 

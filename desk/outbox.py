@@ -49,10 +49,10 @@ class Courier:
         self._longest_lease = timedelta(seconds=settings.outbox.lease_seconds) + SKEW
         self._clock = clock
 
-    def deliver_due(self, limit: int = 100) -> int:
-        """Send what is due, at most `limit`; returns how many were tried."""
+    def deliver_due(self, limit: int = 100, ended: Callable[[], bool] = lambda: False) -> int:
+        """Send what is due, at most `limit` and not after the end; returns how many were tried."""
         for count in range(limit):
-            push = self._claim()
+            push = None if ended() else self._claim()
             if push is None:
                 return count
             self._deliver(push)

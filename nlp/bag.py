@@ -65,7 +65,10 @@ def letters(text: str) -> Letters:
 def framed(texts: Sequence[str]) -> tuple[str, Rows]:
     """Texts as one, in lines with a blank at both ends, and which text each character is of."""
     lines = [f" {text} \n" if text else "" for text in texts]
-    return "".join(lines), np.repeat(np.arange(len(lines)), list(map(len, lines)))
+    whole = "".join(lines)
+    if len(lines) == 1:
+        return whole, np.zeros(len(whole), np.intp)
+    return whole, np.repeat(np.arange(len(lines)), list(map(len, lines)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ class Index:
     def shared(self, bags: Bags) -> Shared:
         """The rows of the features of all texts, each once, and which text has which."""
         at = self.letters.searchsorted(bags.letters)
-        known = np.flatnonzero(self._at(at) == bags.letters)
+        known = (self._at(at) == bags.letters).nonzero()[0]
         rows = at[known]
         order = rows.argsort(kind="stable")
         rows, owners = rows[order], bags.owners[known[order]]

@@ -17,7 +17,7 @@ from nlp.linear import Linear, Vector, Weighed, weigh
 
 T = TypeVar("T")
 _TOP = 3
-_WHOLE = np.float32(0.3)  # how much the whole message counts for a part of it (bench/RESULTS.md)
+_WHOLE = np.float32(0.3)  # how much the message counts for what else a part may be about
 _CORRECTED = 0.95  # share of the category that a correction of the same text names
 _SAME = 0.6  # of all features shared: two texts say the same
 
@@ -29,6 +29,11 @@ class Guess:
     code: str
     confidence: float  # how often such an answer is right
     top: tuple[tuple[str, float], ...]  # the likeliest (code, share of likelihood), best first
+
+    def or_else(self, other: Guess) -> Guess:
+        """The same, with what the other takes it for behind it."""
+        behind = (choice for choice in other.top if choice[0] != self.code)
+        return replace(self, top=(self.top[:1] + tuple(behind))[:_TOP])
 
 
 NOTHING = Guess("", 0.0, ())
@@ -65,7 +70,8 @@ class Classifier:
         self, text: str, clauses: Sequence[Clause] = (), whole: Reading | None = None
     ) -> Reading:
         """`clauses` are all of the text, if it may be cut; `whole` is the message that it was cut
-        from: short words say little alone."""
+        from: short words say little, so what else they may mean is judged by it too. (What they
+        mean first is not: in a message of two requests the whole speaks for the other one.)"""
         bags = self.features.of_each([text[c.start : c.end] for c in clauses] or [text])
         shared = self.linear.index.shared(bags)
         vector = self.linear.vector_of(shared.rows)
@@ -74,8 +80,10 @@ class Classifier:
         last = len(self.codes)
         scores = sums[: last + 2] / np.float32(vector.length) + self.linear.bias[: last + 2]
         alarm = float(scores[last] - scores[last + 1])
-        about = scores[:last] if whole is None else scores[:last] + _WHOLE * whole.scores
+        about = scores[:last]
         guess = self._guess(about, self._corrected(text))
+        if whole is not None:
+            guess = guess.or_else(self._guess(about + _WHOLE * whole.scores, None))
         stretches = shared.letters, shared.holds
         return Reading(text, clauses, *stretches, vector, weighted, sums, about, alarm, guess)
 
@@ -101,8 +109,9 @@ class Classifier:
         if corrected is not None:
             probabilities *= 1 - _CORRECTED
             probabilities[self.codes.index(corrected)] += _CORRECTED
-        order = (-probabilities).argsort(kind="stable")[:_TOP].tolist()
-        top = tuple((self.codes[i], round(float(probabilities[i]), 4)) for i in order)
+        order = (-probabilities).argsort(kind="stable")[:_TOP]
+        both = zip(order.tolist(), probabilities[order].tolist(), strict=True)
+        top = tuple((self.codes[at], round(share, 4)) for at, share in both)
         return Guess(top[0][0], top[0][1], top)
 
     def leads(self, reading: Reading, code: str) -> Leads:

@@ -18,10 +18,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
-import ahocorasick
-
 from nlp.lexicon import Lexicons, alternatives, table, words
 from nlp.plain import plain
+from nlp.scan import LongestTerms
 
 Bag = dict[str, float]
 
@@ -65,16 +64,13 @@ class Words:
         return re.compile(alternatives(self.not_names))
 
     @cached_property
-    def automaton(self) -> ahocorasick.Automaton | None:
+    def terms(self) -> LongestTerms[list[int]]:
         found: dict[str, list[int]] = defaultdict(list)
         for number, listed in enumerate(self.topics):
             for word in dict.fromkeys(plain(word) for word in listed):
                 found[word].append(number)
-        automaton = ahocorasick.Automaton()
-        for word, numbers in found.items():
-            automaton.add_word(word, (len(word), numbers))
-        automaton.make_automaton()
-        return automaton if found else None
+        found.pop("", None)
+        return LongestTerms(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,17 +144,15 @@ def _around_endings(text: str, known: Words) -> Iterator[str]:
 
 
 def _topic_spans(text: str, known: Words) -> Iterator[tuple[int, int]]:
-    if known.automaton is not None:
-        for last, (size, _) in known.automaton.iter_long(text):
-            yield last + 1 - size, last + 1
+    for _, start, end in known.terms.all(text):
+        yield start, end
 
 
 def _topics(text: str, known: Words) -> Counter[str]:
     counts: Counter[str] = Counter()
-    if known.automaton is not None:
-        for end, (_, numbers) in known.automaton.iter_long(text):
-            for number in numbers:
-                counts[str(number)] += 2 if end < OPENING else 1
+    for numbers, _, end in known.terms.all(text):
+        for number in numbers:
+            counts[str(number)] += 2 if end <= OPENING else 1
     return counts
 
 

@@ -11,12 +11,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-import ahocorasick
 from rapidfuzz import fuzz
 
 from nlp.homophone import sounds
 from nlp.lexicon import Lexicon, alternatives, words
 from nlp.numbers import NUMERALS, arabic, chinese
+from nlp.scan import LongestTerms
 from nlp.values import PlaceRow
 
 _DIGITS = re.compile(r"\d+")
@@ -53,9 +53,9 @@ class EstateFinder:
         given, derived = self._all_forms(tuple(rows))
         self._given = given
         self._forms = {**derived, **given}
-        self._exact = _automaton(self._forms)
+        self._exact = _themselves(self._forms)
         self._heard = self._sound_forms()
-        self._by_sound = _automaton(self._heard)
+        self._by_sound = _themselves(self._heard)
         self._letters = self._letter_index()
 
     # ---- forms
@@ -132,21 +132,15 @@ class EstateFinder:
 
     def _matches(
         self,
-        automaton: ahocorasick.Automaton | None,
+        terms: LongestTerms[str],
         forms: dict[str, tuple[str, ...]],
         haystack: str,
         text: str,
         score: float,
     ) -> Iterator[NameFound]:
-        if automaton is None:
-            return
-        last = 0
-        for end, form in automaton.iter_long(haystack):
-            start = end - len(form) + 1
-            if start < last or not self._stands(form, text, start, end + 1):
-                continue
-            last = end + 1
-            yield NameFound(start, last, forms[form], score)
+        for form, start, end in terms.all(haystack):
+            if self._stands(form, text, start, end):
+                yield NameFound(start, end, forms[form], score)
 
     def _stands(self, form: str, text: str, start: int, end: int) -> bool:
         """Is it the estate, and not part of another word?"""
@@ -202,11 +196,5 @@ def _numeral_forms(name: str) -> Iterator[str]:
         yield _NUMERAL.sub(lambda match: arabic(match[0]), name)
 
 
-def _automaton(forms: Iterable[str]) -> ahocorasick.Automaton | None:
-    automaton = ahocorasick.Automaton()
-    for form in forms:
-        automaton.add_word(form, form)
-    if not len(automaton):
-        return None
-    automaton.make_automaton()
-    return automaton
+def _themselves(forms: Iterable[str]) -> LongestTerms[str]:
+    return LongestTerms({form: form for form in forms})

@@ -48,7 +48,7 @@ class IntentRules:
         # The rows of names are the last of the table.
         self._first = len(linear.index.letters)
         self._rarity = linear.rarity[self._first :]
-        self._weights = linear.weights[self._first :, -len(labels) :].astype(np.float32)
+        self._weights = linear.weights[self._first :, -len(labels) :] * linear.step
         self._intent_of = [cast(Intent, label.rstrip(_MOODS)) for label in labels]
         self._whole = [
             (cast(Intent, intent), re.compile(f"(?:{alternatives(terms)}|[^\\w+])+"))
@@ -61,6 +61,7 @@ class IntentRules:
         self._clear = number(lexicon, "clear", 0.5)
         self._unclear_gain = number(lexicon, "unclear_gain", 0.0)
         self._unclear_loss = number(lexicon, "unclear_loss", 0.0)
+        self._quiet = number(lexicon, "quiet", 0.0)
 
     def of(self, read: Read, reading: Reading) -> Wanted:
         """`reading` is what the message is about."""
@@ -73,13 +74,15 @@ class IntentRules:
         unclear = self._clear - clear
         values[self._chatter] += self._unclear_gain * unclear
         values[self._report] -= self._unclear_loss * unclear
+        lean = self._lean(values)
+        values[self._chatter] += self._quiet
         best = max(range(len(values)), key=values.__getitem__)
         likely = [math.exp(self._sharpness * (value - values[best])) for value in values]
         intent = self._intent_of[best]
         both = zip(self._intent_of, likely, strict=True)
         confidence = sum(share for other, share in both if other == intent) / sum(likely)
         positive = not self._labels[best].endswith(_DISCONTENT)
-        return Wanted(intent, confidence, positive, self._lean(values), words_lean)
+        return Wanted(intent, confidence, positive, lean, words_lean)
 
     def _lean(self, values: list[float]) -> float:
         others = values[: self._report] + values[self._report + 1 :]

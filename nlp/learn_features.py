@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-import ahocorasick
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp.plain import plain
+from nlp.scan import LongestTerms
 
 Topics = Mapping[str, Sequence[str]]
 
@@ -60,17 +60,13 @@ class Reader:
     topics: Topics
 
     @cached_property
-    def _automaton(self) -> ahocorasick.Automaton | None:
+    def _terms(self) -> LongestTerms[list[str]]:
         by_word: dict[str, list[str]] = {}
         for topic, listed in self.topics.items():
             for word in dict.fromkeys(folded(word) for word in listed):
                 by_word.setdefault(word, []).append(topic)
         by_word.pop("", None)
-        automaton = ahocorasick.Automaton()
-        for word, topics in by_word.items():
-            automaton.add_word(word, topics)
-        automaton.make_automaton()
-        return automaton if by_word else None
+        return LongestTerms(by_word)
 
     def read(self, text: str) -> Reading:
         whole = folded(text)
@@ -79,11 +75,10 @@ class Reader:
 
     def _topics(self, whole: str) -> Counts:
         counts = Counts(Counter(), Counter())
-        if self._automaton is not None:
-            for end, topics in self._automaton.iter_long(whole):
-                counts.whole.update(topics)
-                if end < OPENING:
-                    counts.opening.update(topics)
+        for topics, _, end in self._terms.all(whole):
+            counts.whole.update(topics)
+            if end <= OPENING:
+                counts.opening.update(topics)
         return counts
 
 

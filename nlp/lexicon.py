@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-import ahocorasick
+from nlp.scan import Terms
 
 Lexicon = Mapping[str, object]
 Lexicons = Mapping[str, Lexicon]
@@ -77,14 +77,8 @@ class Scanner:
         for name, terms in lists.items():
             for term in filter(None, terms):
                 names.setdefault(term, set()).add(name)
-        self._automaton = ahocorasick.Automaton()
-        for term, of_term in names.items():
-            self._automaton.add_word(term, frozenset(of_term))
-        self._automaton.make_automaton()
-        self._empty = not names
+        self._terms = Terms({term: frozenset(of_term) for term, of_term in names.items()})
 
     def names(self, text: str) -> frozenset[str]:
         """The names of the lists that have a word in the text."""
-        if self._empty:
-            return frozenset()
-        return frozenset().union(*(names for _, names in self._automaton.iter(text)))
+        return frozenset().union(*(names for names, _, _ in self._terms.all(text)))

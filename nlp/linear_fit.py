@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.bag import Floats, index
-from nlp.linear import Example, Linear, Vector
+from nlp.linear import Example, Linear, Vector, in_steps
 
 _TOLERANCE = 0.01  # a finer solution is no better on other texts and takes three times as long
 
@@ -50,13 +50,16 @@ def fit(*questions: Question) -> Linear:
         tuple(label for question in questions for label in question.labels),
         found,
         rarity.astype(np.float32),
-        np.zeros((len(found), 0), np.float16),
+        np.zeros((len(found), 0), np.int16),
+        np.float32(1.0),
         np.zeros(0, np.float32),
     )
     answers = [_answer(empty, question) for question in questions]
+    weights, step = in_steps(np.hstack([weights for weights, _ in answers]))
     return replace(
         empty,
-        weights=np.hstack([weights for weights, _ in answers]).astype(np.float16),
+        weights=weights,
+        step=step,
         bias=np.hstack([bias for _, bias in answers]),
     )
 

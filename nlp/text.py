@@ -29,6 +29,7 @@ _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _EMOJI = re.compile(f"[{_DRAWN}]+")
 _CIRCLED = re.compile(f"[{_RINGED}]")
 _ODD = re.compile(f"[{_UNSEEN}{_DRAWN}{_RINGED}]")  # most texts have none of these
+_HALF_WIDTH = {point: point - 0xFEE0 for point in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _KEYCAP_TEN = "\U0001f51f"
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
@@ -88,7 +89,9 @@ class Folder:
         if _ODD.search(text):
             text = text.replace(_KEYCAP_TEN, "10")
             text = _CIRCLED.sub(_circled, _INVISIBLE.sub("", text))
-        text = unicodedata.normalize("NFKC", text)
+        text = text.translate(_HALF_WIDTH)
+        if not unicodedata.is_normalized("NFKC", text):  # making it so takes much longer
+            text = unicodedata.normalize("NFKC", text)
         if _ODD.search(text):
             text = _EMOJI.sub(" ", _INVISIBLE.sub("", text))
         text = simplified(text)

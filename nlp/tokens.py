@@ -1,7 +1,8 @@
 """Words of a Chinese text, by jieba with the community's own vocabulary.
 
-jieba needs about a second and 70 MB, so it is loaded by `warm`, in a thread at start-up, and no
-message waits for it: understanding does without it once it is trained (nlp/vocabulary.py).
+jieba needs about a second and 70 MB (its import alone a quarter of a second), so it is loaded by
+`warm`, in a thread at start-up, and no message waits for it: understanding does without it once it
+is trained (nlp/vocabulary.py).
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
-import jieba
-
-jieba.setLogLevel(logging.WARNING)
+if TYPE_CHECKING:
+    import jieba
 
 _FREQUENCY = 20_000  # high enough that jieba prefers the community's word to its pieces
 
@@ -50,6 +51,9 @@ class Tokens:
         return self._segmenter
 
     def _load(self) -> jieba.Tokenizer:
+        import jieba
+
+        jieba.setLogLevel(logging.WARNING)
         segmenter = jieba.Tokenizer()
         segmenter.tmp_dir = str(self._cache)
         segmenter.initialize()

@@ -31,6 +31,8 @@ _CERTAIN = 0.9  # confidence from which a message plainly is about one thing
 _BARE = 4  # letters of a message that is nothing but its topic
 _MAYBE = -1.0  # lead of a request, though behind, from which small talk is not certain
 _NO_LETTER = re.compile(r"[\W_]+")
+_NEARLY = -1.0  # lead of a request, though behind, from which two clear things decide for it
+_PLAIN = 0.8  # how clear they must be
 _OPENING = 3  # letters beside a place that say nothing yet: 哦对了，三单元
 
 
@@ -96,7 +98,7 @@ class Understander:
         alarm = self._bell.hear(read.own, reading, wanted.lean, helpless=helpless)
         if alarm.rings:
             wanted = Wanted("report", _ALARMED)
-        elif addressed and wanted.intent == "chatter" and wanted.words_lean > _MAYBE:
+        elif self._only_small(wanted, addressed) or self._nearly_two(wanted, reading, alarm):
             wanted = Wanted("report", 1.0 - wanted.confidence)
         return Understanding(
             text=read.folded,
@@ -174,6 +176,19 @@ class Understander:
         if len({part.category for part in parts}) > 1 and not vague:
             return parts
         return (self._part(_Request(reading, alarm.rings), place, alarm),)
+
+    def _only_small(self, wanted: Wanted, addressed: bool) -> bool:
+        """Said to us alone, and small talk only for not being clearly about anything?"""
+        return addressed and wanted.intent == "chatter" and wanted.words_lean > _MAYBE
+
+    def _nearly_two(self, wanted: Wanted, reading: Reading, alarm: Alarm) -> bool:
+        """Nearly a request, and clearly about two things of the catalogue: nobody but who has two
+        requests speaks so."""
+        if wanted.intent == "report" or wanted.lean <= _NEARLY:
+            return False
+        parts = self._cut(reading, None, alarm)
+        sure = all(part.confidence >= _PLAIN for part in parts)
+        return sure and len({part.category for part in parts}) > 1
 
     def _cut(self, reading: Reading, place: Place | None, alarm: Alarm) -> tuple[Part, ...]:
         """The message cut where it turns to something else; nothing if it does not."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import shutil
 import struct
 import sys
 import tempfile
@@ -97,8 +98,13 @@ def _apply(content: bytearray, change: Change, stays: Callable[[], bool]) -> Non
 class Disk:
     """All the files, as one change after another is made."""
 
-    def __init__(self) -> None:
-        self.files: dict[str, File] = {}
+    def __init__(self, home: Path, before: Path) -> None:
+        """As `before` is, a copy of `home` from the moment at which the record begins."""
+        self.files = {
+            str(home / path.relative_to(before)): File(bytearray(path.read_bytes()))
+            for path in before.rglob("*")
+            if path.is_file()
+        }
 
     def take(self, change: Change) -> None:
         files = self.files
@@ -135,6 +141,7 @@ def recorded(folder: Path, count: int, pause: float) -> tuple[Path, list[tuple[i
         })  # fmt: skip
         site.data.mkdir(parents=True)
         filled(site, api)
+        shutil.copytree(site.data, folder / "before")
 
         def note(number: str) -> None:
             acknowledged.append((record.stat().st_size, number))
@@ -176,7 +183,7 @@ def cut_again_and_again(
     made = list(changes(record.read_bytes()))
     home = record.parent / "run"
     points = sorted(dice.sample(range(len(made)), min(cuts, len(made))))
-    disk, looked, wrong = Disk(), 0, list[str]()
+    disk, looked, wrong = Disk(home, record.parent / "before"), 0, list[str]()
     for index, change in enumerate(made):
         disk.take(change)
         if not points or index != points[0]:
@@ -184,8 +191,6 @@ def cut_again_and_again(
         points.pop(0)
         fate = dice.choice(FATES)
         promised = [number for length, number in acknowledged if length <= change.end]
-        if not any(Path(path).name == "huying.db" for path in disk.files):
-            continue
         looked += len(promised)
         with tempfile.TemporaryDirectory(prefix="power-") as folder:
             disk.cut(home, Path(folder), fate, dice)

@@ -97,7 +97,7 @@ def full_disk(scene: Scene, rounds: int) -> None:
 
 
 def jumps(scene: Scene, rounds: int) -> None:
-    """The clock is set off by up to forty days, ahead and back, and right again at the end."""
+    """The clock is set off by up to forty days either way, and right again at the end."""
     for _ in range(rounds):
         scene.stream.until(8)
         span = scene.dice.choice((60, HOUR, 8 * HOUR, 24 * HOUR, 40 * 24 * HOUR))

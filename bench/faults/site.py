@@ -37,18 +37,18 @@ class Process:
     env: Mapping[str, str]
     log: Path
     gave_up: int = 0  # died without being killed: the store was locked when it started, say
-    _running: subprocess.Popen[bytes] | None = None
+    running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         with self.log.open("ab") as log:
-            self._running = subprocess.Popen(
+            self.running = subprocess.Popen(
                 self.command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
             )
 
     @property
     def pid(self) -> int:
-        assert self._running is not None
-        return self._running.pid
+        assert self.running is not None
+        return self.running.pid
 
     def children(self) -> list[int]:
         """Gunicorn's workers; nothing for one that does all by itself."""
@@ -57,17 +57,17 @@ class Process:
 
     def kill(self) -> None:
         """With everything it started, at once."""
-        if self._running is None:
+        if self.running is None:
             return
-        self.gave_up += self._running.poll() is not None
+        self.gave_up += self.running.poll() is not None
         with suppress(ProcessLookupError):
-            os.killpg(self._running.pid, signal.SIGKILL)
-        self._running.wait(10)
-        self._running = None
+            os.killpg(self.running.pid, signal.SIGKILL)
+        self.running.wait(10)
+        self.running = None
 
     def tend(self) -> None:
         """Start it again if it has given up, as systemd does."""
-        if self._running is not None and self._running.poll() is not None:
+        if self.running is not None and self.running.poll() is not None:
             self.kill()
             self.start()
 

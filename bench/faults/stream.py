@@ -22,7 +22,7 @@ from tests.journey.account import APP_ID, CONFIG, SECRET
 from tests.journey.fake_wechat import FakeWechat
 
 TRIES = 3
-WAIT = 120.0  # seconds without any answer after which something is wrong
+WAIT = 600.0  # seconds without any answer after which something is wrong
 # Each is an issue at once, and never joined to another resident's.
 MATTERS = ("想立个遗嘱,房子给小儿子,怎么弄", "外来人员凭居住证能不能办理入学")
 
@@ -51,11 +51,15 @@ class Stream:
         try:
             yield
         finally:
-            self._stop.set()
+            self.stop()
             for thread in threads:
                 thread.join(TRIES * 10)
         if not self.faults.empty():
             raise self.faults.get()
+
+    def stop(self) -> None:
+        """No more messages."""
+        self._stop.set()
 
     def until(self, count: int) -> None:
         """Wait until so many more have been answered."""
@@ -80,7 +84,7 @@ class Stream:
             except Exception as fault:  # noqa: BLE001  shown at the end, not lost with the thread
                 self.faults.put(fault)
                 return
-            time.sleep(self.pause)
+            self._stop.wait(self.pause)
 
     def _deliver(self, number: str, delivery: Delivery) -> None:
         for _ in range(TRIES):

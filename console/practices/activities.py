@@ -37,14 +37,14 @@ class NewActivity(Body):
     course: bool = False
 
 
-class CheckIn(Body):
+class Arrival(Body):
     """Who came, to which service."""
 
     name: Name
     service: Service | None = None
 
 
-class CountIn(Body):
+class HeadCount(Body):
     """How many came whose names nobody asks."""
 
     count: Count
@@ -66,7 +66,7 @@ def _begin(act: Act, _row: object, said: NewActivity) -> Round:
     return activities.begin(act, plan)
 
 
-def _check_in(act: Act, known: Round, said: CheckIn) -> object:
+def _check_in(act: Act, known: Round, said: Arrival) -> object:
     """代签到: somebody who signed up, else the resident of that name."""
     occasion = activities.under_way(act, known)
     names = bits.names(act, [row.person for row in table.attendance(act.tx, occasion.id)])
@@ -75,7 +75,7 @@ def _check_in(act: Act, known: Round, said: CheckIn) -> object:
     return attending.check_in(act, occasion, person, said.service or "")
 
 
-def _count_in(act: Act, known: Round, said: CountIn) -> None:
+def _count_in(act: Act, known: Round, said: HeadCount) -> None:
     occasion = activities.under_way(act, known)
     activities.count_in(act, known, occasion, said.count, said.service or "")
 
@@ -140,8 +140,8 @@ AREA: Final = rounds.area(
         activities.KIND,
         new=(Doing("begin", NewActivity, _begin),),
         more=(
-            Doing("check_in", CheckIn, _check_in, {"service": _services}),
-            Doing("count_in", CountIn, _count_in, {"service": _services}),
+            Doing("check_in", Arrival, _check_in, {"service": _services}),
+            Doing("count_in", HeadCount, _count_in, {"service": _services}),
         ),
         can_more=_can,
         blocks=_blocks,

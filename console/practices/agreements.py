@@ -45,7 +45,7 @@ def _columns(act: Act, found: Sequence[Agreement]) -> list[Cells]:
             "state": _state(act, agreement),
             "commitments": agreement.commitments,
             "since": agreement.since,
-            "until": agreement.until,
+            "until": bits.last(agreement.until),
         }
         for agreement in found
     ]

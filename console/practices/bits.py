@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from api.problems import Fault, Problem
 from console.practices.shape import Cells, Filter, Mark, Options, Tone
 from data.tables import board
 from desk import journal
+from desk.rules.deadlines import LOCAL
 from desk.service import Act
+
+MINUTE: Final = timedelta(minutes=1)
 
 
 def team(act: Act, code: str | None) -> str:
@@ -58,7 +62,18 @@ def late(act: Act, due: datetime | None, *, waits: bool) -> Mark | datetime | No
     """A term; a mark where it is over and the thing is not done."""
     if due is not None and waits and due <= act.now:
         return Mark(act.say("area.common.late.over", days=(act.now - due).days), "bad")
-    return due
+    return last(due)
+
+
+def last(end: datetime | None) -> datetime | None:
+    """The last minute of a term: what ends at midnight ends on the day before."""
+    local = end.astimezone(LOCAL) if end else None
+    return local - MINUTE if local and (local.hour, local.minute) == (0, 0) else end
+
+
+def yuan(fen: int) -> int | float:
+    """An amount as people write it: 12000, 199.5."""
+    return fen // 100 if fen % 100 == 0 else fen / 100
 
 
 def wrong(act: Act, name: str) -> Problem:

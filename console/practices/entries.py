@@ -24,6 +24,7 @@ from console.practices.shape import (
     Mark,
     Options,
     Tone,
+    Waits,
     everybody,
     office,
 )
@@ -113,6 +114,7 @@ def area(name: str, kind: Kind) -> Area[Entry]:
         subject=lambda entry: (entry.kind, entry.subject),
         shown=_shown,
         imports=kind.imports,
+        waits=Waits("status", "proposed", shelf.count, office),
     )
 
 
@@ -175,6 +177,7 @@ def _facts(act: Act, entry: Entry) -> Cells:
     issue = issues.by_id(act.tx, entry.issue) if entry.issue else None
     seen = issue is not None and access.may_see(act, issue, act.person)
     knows = entry_wording.knows(act, entry)
+    several = entry.capacity > 1
     return {
         "title": entry.title,
         "status": mark(act, entry),
@@ -183,10 +186,10 @@ def _facts(act: Act, entry: Entry) -> Cells:
         "team": bits.team(act, entry.team),
         "skills": entry.skills,
         "times": entry.times,
-        "left": entry_wording.left(act, entry),
-        "capacity": entry.capacity,
+        "left": entry_wording.left(act, entry) if several else None,
+        "capacity": entry.capacity if several else None,
         "listed_at": entry.listed_at,
-        "valid_until": entry.valid_until,
+        "valid_until": bits.last(entry.valid_until),
         "beneficiary": entry_wording.beneficiary(act, entry) if knows else "",
         "text": _shown(act, entry, entry.text) if access.may(act, "secretary") or knows else "",
         "issue": Link(issue.number, f"issues/{views.reference(issue)}") if issue and seen else None,
@@ -232,7 +235,7 @@ def _can(act: Act, entry: Entry) -> list[str]:
 
 
 def _may_claim(act: Act, entry: Entry, who: Collection[str]) -> bool:
-    if entry.kind in (*claims.HANDED_OUT, "donation") or not access.may(act, "member"):
+    if entry.kind in (*claims.HANDED_OUT, "donation", "resource") or not access.may(act, "member"):
         return False
     return not {"claimer", "beneficiary"} & set(who) and entry_wording.left(act, entry) > 0
 

@@ -76,7 +76,7 @@ def draw(
     fault: Fault | None = None,
 ) -> Drawn:  # fmt: skip
     """The form of a doing; with what was typed, and what was wrong with it."""
-    given = doing.given(act, row)
+    given = {**_defaults(doing.body), **doing.given(act, row)}
     fault = fault or Fault({})
     inputs = []
     for name, info in doing.body.model_fields.items():
@@ -84,6 +84,12 @@ def draw(
         inputs.append(_input(act, words, doing, row, name, info, kept, fault.fields.get(name, "")))
     label = words("do", doing.name)
     return Drawn(doing.name, label, inputs, fault.whole, open=form is not None)
+
+
+def _defaults(body: type[Body]) -> dict[str, str]:
+    """What is meant where nothing else is said."""
+    defaults = {name: info.default for name, info in body.model_fields.items()}
+    return {name: str(value) for name, value in defaults.items() if type(value) in (str, int)}
 
 
 def _input(

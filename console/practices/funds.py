@@ -18,7 +18,6 @@ from data.tables import funds as table
 from data.tables import people
 from data.tables import topics as topic_table
 from desk import funds
-from desk.rules import money
 from desk.service import Act
 
 TONES: Final[Mapping[str, Tone]] = {"open": "wait", "settled": "past"}
@@ -85,12 +84,12 @@ def _columns(act: Act, found: Sequence[Fund]) -> list[Cells]:
                 "title": fund.title,
                 "status": bits.marked(act, "area.funds.status", fund.status, TONES),
                 "estate": fund.estate,
-                "goal": fund.goal / 100,
+                "goal": bits.yuan(fund.goal),
                 "households": account.households,
-                "pledged": account.pledged / 100,
-                "received": account.received / 100,
-                "spent": account.spent / 100,
-                "rest": account.left / 100,
+                "pledged": bits.yuan(account.pledged),
+                "received": bits.yuan(account.received),
+                "spent": bits.yuan(account.spent),
+                "rest": bits.yuan(account.left),
             }
         )
     return rows
@@ -99,14 +98,11 @@ def _columns(act: Act, found: Sequence[Fund]) -> list[Cells]:
 def _facts(act: Act, fund: Fund) -> Cells:
     row = dict(_columns(act, [fund])[0])
     del row["number"]
-    sums = ("goal", "pledged", "received", "spent", "rest")
-    shown = {name: act.say("area.funds.yuan", yuan=money.yuan(round(100 * row[name])))  # type: ignore[operator]
-             for name in sums}  # fmt: skip
-    return {**row, **shown, "keeper": bits.who(act, fund.keeper), "settled_at": fund.settled_at}
+    return {**row, "keeper": bits.who(act, fund.keeper), "settled_at": fund.settled_at}
 
 
 def _blocks(act: Act, fund: Fund) -> list[Block]:
-    rows: list[Cells] = [{"at": row.at, "what": row.what, "spent": row.amount / 100}
+    rows: list[Cells] = [{"at": row.at, "what": row.what, "spent": bits.yuan(row.amount)}
                          for row in table.spendings(act.tx, fund.id)]  # fmt: skip
     return [Block("spendings", rows)]
 

@@ -12,7 +12,7 @@ from api.listing import Noted
 from api.operations import Body, NoBody
 from api.shapes import Name, Whole, Words
 from console.practices import bits
-from console.practices.shape import Area, Cells, Doing, Tone, everybody, office
+from console.practices.shape import Area, Cells, Doing, Tone, Waits, everybody, office
 from console.practices.shelves import Allowed, Shelf, number
 from data.council_rows import Nomination, NominationStatus
 from data.tables import people
@@ -116,4 +116,5 @@ AREA: Final = Area(
     new=(Doing("nominate", NewHonour, _nominate), Doing("vote", Ballot, _vote)),
     may_new=office,
     subject=lambda row: (honours.KIND, row.subject),
+    waits=Waits("status", "consented", SHELF.count, office),
 )

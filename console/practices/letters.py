@@ -66,4 +66,5 @@ AREA: Final = Area(
     title=lambda _act, letter: letter.name,
     may=office,
     filters=(Filter("quarter", quarters), Filter("kind", _kinds)),
+    prints="letters_print",
 )

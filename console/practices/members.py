@@ -11,7 +11,7 @@ from api.operations import Body
 from api.shapes import Kept, Name
 from console.practices import bits
 from console.practices.doing import of_api
-from console.practices.shape import Area, Cells, Doing, Options, Tone, office
+from console.practices.shape import Area, Cells, Doing, Options, Tone, Waits, office, staff
 from console.practices.shelves import Shelf, number
 from data.practice_rows import Member, MemberState
 from data.tables import members as table
@@ -148,4 +148,5 @@ AREA: Final = Area(
     reveal=_reveal,
     figures=_figures,
     imports=("members",),
+    waits=Waits("state", "reported", SHELF.count, staff),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Final
 from api.operations import NoBody
 from console.practices import bits
 from console.practices.doing import of_api
-from console.practices.shape import Area, Cells, Doing, Link, Tone, office
+from console.practices.shape import Area, Cells, Doing, Link, Tone, Waits, office
 from console.practices.shelves import Shelf, number
 from data.council_rows import Opinion
 from data.tables import topics as topic_table
@@ -54,4 +54,5 @@ AREA: Final = Area(
         Doing("take_up", NoBody, lambda act, opinion, _: opinions.take_up(act, opinion)),
     ),
     can=lambda _act, opinion: ("answer",) if opinion.topic else ("answer", "take_up"),
+    waits=Waits("status", "received", SHELF.count, office),
 )

@@ -24,6 +24,7 @@ from desk.service import Act
 PAGE: Final = 30
 MOST: Final = 5000  # rows of one exported table
 LONGEST: Final = 100
+HIGHEST: Final = 999_999_999  # number that a row can have
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,10 @@ def add(shell: Shell) -> None:
     @shell.page("/practices", roles=STAFF)
     def practices() -> Page:
         with shell.reading() as visit:
-            open_ = {name: _words(shell, area) for name, area in AREAS.items()
-                     if area.may(visit.act)}  # fmt: skip
-        groups = [(name, [(each, open_[each]) for each in members if each in open_])
-                  for name, members in GROUPS.items()]  # fmt: skip
-        return render_template("console/practices/index.html", groups=[g for g in groups if g[1]])
+            groups = {name: [_door(shell, visit.act, AREAS[each]) for each in members
+                             if AREAS[each].may(visit.act)]
+                      for name, members in GROUPS.items()}  # fmt: skip
+        return render_template("console/practices/index.html", groups=groups)
 
     @shell.page("/practices/<area>", roles=STAFF)
     def practice(area: str) -> Page:
@@ -133,6 +133,23 @@ def add(shell: Shell) -> None:
             return _row_page(shell, visit.act, known, row, seen=seen)
 
 
+@dataclass(frozen=True)
+class Door:
+    """An area on the page of all of them, and how much waits there for whoever looks."""
+
+    name: str
+    words: Words
+    waiting: int
+    query: str  # of the list of what waits
+
+
+def _door(shell: Shell, act: Act, area: Area[Any]) -> Door:
+    waits = area.waits if area.waits and area.waits.may(act) else None
+    count = waits.count(act, waits.chosen) if waits else 0
+    query = urlencode(waits.chosen) if waits and count else ""
+    return Door(area.name, _words(shell, area), count, query)
+
+
 def _area(visit: Visit, name: str) -> Area[Any]:
     found = AREAS.get(name)
     if found is None:
@@ -150,7 +167,10 @@ def _asked(area: Area[Any]) -> Asked:
     names = [each.name for each in area.filters]
     chosen = {name: value for name in names if (value := request.args.get(name, ""))}
     words = request.args.get("q", "").strip()[:LONGEST]
-    return Asked(words, chosen, request.args.get("before", type=int), PAGE)
+    before = request.args.get("before", type=int)
+    if before is not None and not 0 <= before <= HIGHEST:
+        before = None
+    return Asked(words, chosen, before, PAGE)
 
 
 def _query(asked: Asked) -> str:
@@ -222,7 +242,8 @@ def _row_page(
     return render_template(
         "console/practices/row.html",
         area=area, words=words, key=area.key(row), title=area.title(act, row),
-        facts=area.facts(act, row), forms=drawn, blocks=area.blocks(act, row),
+        facts=area.facts(act, row), forms=drawn,
+        blocks=[(each, _filled(each.rows)) for each in area.blocks(act, row) if each.rows],
         steps=_steps(act, area, words, row), views=VIEWS, seen=seen,
         may_reveal=area.reveal is not None and area.may_reveal(act, row),
     )  # fmt: skip

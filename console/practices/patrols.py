@@ -82,7 +82,7 @@ def _record(act: Act, known: Round, text: str, index: int) -> Sequence[Issue]:
 
 def _figures(act: Act) -> Cells:
     found = patrols.figures(act)
-    return {name: found[name] for name in ("walked", "missed", "found")}
+    return {"walked": found["walked"], "lapsed": found["missed"], "found": found["found"]}
 
 
 def _area(name: str, kind: str, *, walks: bool) -> Area[Round]:

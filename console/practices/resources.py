@@ -9,9 +9,10 @@ from pydantic import Field
 from api.operations import Body
 from api.shapes import Kept, Moment, Name, Whole, Words
 from console.practices import entries
-from console.practices.shape import Block, Cells, Doing
+from console.practices.shape import Block, Cells, Doing, Options
 from data.practice_rows import Entry
-from desk import listing, offers
+from desk import access, bookings, listing, naming, offers
+from desk.rules.deadlines import LOCAL
 from desk.service import Act
 
 AHEAD: Final = 28  # days of the calendar
@@ -47,6 +48,30 @@ def _enter(act: Act, _row: object, said: NewOffer) -> Entry:
     return listing.publish(act, entry)
 
 
+class Appointment(Body):
+    """Who comes, or is gone to, and when."""
+
+    whom: Name
+    at: Moment
+
+
+def _times(act: Act, offer: Entry | None) -> Options:
+    """The times that still have room, as the clock here shows them."""
+    free = offers.free(act, offer) if offer else ()
+    local = [time.at.astimezone(LOCAL).replace(tzinfo=None) for time in free if time.left]
+    return [(at.isoformat(), f"{at:%m-%d %H:%M}") for at in local]
+
+
+def _book(act: Act, offer: Entry, said: Appointment) -> object:
+    person = naming.resident(act, said.whom)
+    return bookings.book(act, offer, said.at, person=person.id)
+
+
+def _can(act: Act, offer: Entry) -> list[str]:
+    open_ = offer.status == "published" and access.may(act, "worker")
+    return ["book"] if open_ and _times(act, offer) else []
+
+
 def _blocks(act: Act, offer: Entry) -> list[Block]:
     if offer.status != "published":
         return []
@@ -59,6 +84,7 @@ AREA: Final = entries.area(
     "resources",
     entries.Kind(
         "resource", new=(Doing("enter", NewOffer, _enter),), blocks=_blocks,
+        more=(Doing("book", Appointment, _book, {"at": _times}),), can_more=_can,
         imports=("resources",),
     ),
 )  # fmt: skip

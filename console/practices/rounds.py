@@ -29,7 +29,9 @@ from nlp.text import mask_ids
 TONES: Final[Mapping[str, Tone]] = {
     "planned": "wait", "held": "good", "missed": "bad", "cancelled": "past"
 }  # fmt: skip
-SHOWN: Final = 20  # occasions on a row's page
+MOST: Final = 200  # occasions that are looked at
+SHOWN: Final = 20  # of those that are over
+NEAR: Final = 3  # of those to come
 _RULE: Final = re.compile(r"(weekly|monthly|quarterly|every) ([\d,]+)(?: ([\d:,]+))?")
 Often = Annotated[str, Field(min_length=1, max_length=40), Kept]
 
@@ -167,7 +169,9 @@ def _facts(act: Act, known: Round) -> Cells:
 
 
 def _occasions(act: Act, known: Round) -> Block:
-    found = table.occasions_of(act.tx, known.id, SHOWN)
+    every = table.occasions_of(act.tx, known.id, MOST)
+    coming = [each for each in every if each.state == "planned"][-NEAR:]
+    found = [*coming, *[each for each in every if each.state != "planned"][:SHOWN]]
     names = bits.names(act, [each.person for each in found])
     rows: list[Cells] = [
         {

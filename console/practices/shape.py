@@ -85,6 +85,20 @@ class Doing:
 
 
 @dataclass(frozen=True)
+class Waits:
+    """Rows that wait for whoever may see to them: a choice above the list, and how many."""
+
+    name: str
+    value: str
+    count: Callable[[Act, Mapping[str, str]], int]
+    may: Callable[[Act], bool]
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        return {self.name: self.value}
+
+
+@dataclass(frozen=True)
 class Block:
     """A table on a row's page: claims, guests, dates … Its name is the key of its words."""
 
@@ -129,6 +143,8 @@ class Area(Generic[T]):
     shown: Callable[[Act, T, str], str] = lambda _act, _row, note: note  # of a note in the journal
     reveal: Callable[[Act, T], Cells] | None = None  # names and doors; that it was seen is logged
     may_reveal: Callable[[Act, T], bool] = lambda _act, _row: True
+    waits: Waits | None = None  # what somebody must look at, counted on the page of all areas
+    prints: str = ""  # the page that prints the list
     figures: Callable[[Act], Cells] | None = None  # above the list
     imports: tuple[str, ...] = ()  # tables that fill it
 

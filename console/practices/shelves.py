@@ -36,6 +36,10 @@ class Shelf(Generic[T]):
         shown = [row for row in rows if self.sees(act, row)]
         return Found(shown, _number(rows[-1]) if more else None)
 
+    def count(self, act: Act, chosen: Mapping[str, str]) -> int:
+        """How many there are of what is chosen."""
+        return browse.count(act.tx, self.shape, self.table, Wanted(self._among(act, chosen)))
+
     def one(self, act: Act, key: str) -> T | None:
         if not (key.isdecimal() and key.isascii() and len(key) < 10):
             return None

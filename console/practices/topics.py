@@ -16,7 +16,9 @@ from console.practices.shape import (
     Link,
     Options,
     Tone,
+    Waits,
     everybody,
+    office,
 )
 from console.practices.shelves import Allowed, Shelf, number
 from data.council_rows import Topic
@@ -151,4 +153,5 @@ AREA: Final = Area(
     blocks=_blocks,
     subject=lambda topic: (topics.KIND, topic.subject),
     shown=_shown,
+    waits=Waits("status", "proposed", SHELF.count, office),
 )

@@ -265,5 +265,15 @@ def last_answers(tx: Tx, issues: Sequence[int]) -> dict[int, str]:
     return {row["issue"]: row["data"] for row in rows}
 
 
+def phoned(tx: Tx, issues: Sequence[int]) -> dict[int, str]:
+    """Who rang the reporter of each of these issues up, where its answers came by telephone."""
+    rows = tx.rows(
+        f"SELECT issue, actor FROM events e WHERE issue IN ({_ids(issues)}) AND action = 'phoned'"
+        " AND NOT EXISTS (SELECT 1 FROM events f WHERE f.issue = e.issue AND f.action = 'finish'"
+        " AND f.seq > e.seq) ORDER BY issue, seq"
+    )
+    return {row["issue"]: row["actor"] for row in rows}
+
+
 def _ids(issues: Sequence[int]) -> str:
     return ", ".join(str(int(issue)) for issue in issues) or "NULL"

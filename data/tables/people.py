@@ -36,6 +36,15 @@ def by_name(tx: Tx, name: str) -> list[Person]:
     )
 
 
+def by_phone(tx: Tx, phone: str) -> list[Person]:
+    """Residents with that telephone number."""
+    return tx.all(
+        Person,
+        f"{PERSON} WHERE p.phone = :phone AND p.role = 'resident' ORDER BY p.id LIMIT 5",
+        phone=phone,
+    )
+
+
 def reachable_in(tx: Tx, estate: str | None, grids: Sequence[str]) -> list[Person]:
     """Those with a known door and an account who live in an estate or in one of these grids."""
     names = {f"g{i}": grid for i, grid in enumerate(grids)}

@@ -14,8 +14,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
+from tests.browser.console_site import serious
 from tests.browser.fake_phones import DESK, PHONE
-from tests.browser.test_console_pages import serious
 from tests.journey.town import Town
 
 

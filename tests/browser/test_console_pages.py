@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import logging
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from playwright.sync_api import Browser, Response, expect
 
-from tests.browser.console_site import ROLES, Console, serving
+from tests.browser.console_site import ROLES, Console, SignIn, serious
 from tests.browser.fake_phones import DESK, PHONE
-from tests.journey.seats import PASSWORD, seat
-from tests.journey.town import Town
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 PAGES = ("today", "issues", "issues?status=open&q=楼道灯", "board", "issues/1123-01", "statistics",
          "ledger", "ledger/print", "reports", "reports/print", "grids", "grids/qr?what=places",
          "check", "wall", "staff",
@@ -28,46 +21,6 @@ SETTINGS = ("settings", "settings/history", "settings/catalogue", "settings/cata
 OFFICE_ONLY = ("check", "wall", "log", "staff")
 MEMBERS = ("today", "issues", "board", "issues/1123-01", "account")
 
-SignIn = Callable[..., Page]
-
-
-@pytest.fixture
-def console(town: Town) -> Iterator[Console]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with serving(town) as site:
-        yield site
-
-
-@pytest.fixture
-def sign_in(browser: Browser, console: Console) -> Iterator[SignIn]:
-    """Opens the console as somebody; afterwards no script failed and no policy was broken."""
-    trouble: list[str] = []
-    contexts: list[BrowserContext] = []
-
-    def enter(person: str, size: tuple[int, int] = DESK) -> Page:
-        seat(console.town, person)  # who has chosen a password already
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            reduced_motion="reduce",
-            locale="zh-CN",
-        )
-        context.set_default_timeout(8000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on("console", lambda said: trouble.extend([said.text] if said.type == "error" else []))
-        page.goto(f"{console.url}/signin")
-        page.get_by_label("账号").fill(person)
-        page.get_by_label("密码", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
-        expect(page.get_by_role("heading", name="今日")).to_be_visible()
-        return page
-
-    yield enter
-    for context in contexts:
-        context.close()
-    assert trouble == []
-
 
 def pages_of(role: str) -> tuple[str, ...]:
     if role == "member":
@@ -77,17 +30,6 @@ def pages_of(role: str) -> tuple[str, ...]:
     return (
         (*PAGES, *SETTINGS) if role == "admin" else tuple(page for page in PAGES if page != "staff")
     )
-
-
-def serious(page: Page) -> list[str]:
-    """What axe-core finds that keeps somebody out."""
-    page.evaluate(AXE)  # not a script tag: the page's own policy would refuse it
-    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{each['id']}: {each['nodes'][0]['html'][:120]}"
-        for each in found["violations"]
-        if each["impact"] in ("serious", "critical")
-    ]
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])

@@ -6,13 +6,15 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
+import openpyxl
 import pytest
 
 from console.practices.areas import AREAS
 from data.database import Tx, Value
-from data.tables import roster
+from data.tables import people, roster
 from tests.journey.practised import practise
 from tests.journey.seats import Seat, seat
 from tests.journey.test_console_lists import acting
@@ -172,3 +174,93 @@ def noting(plain: Callable[..., Any], asked: list[str]) -> Callable[..., Any]:
         return plain(*given, **values)
 
     return noted
+
+
+def test_a_time_is_booked_for_somebody_and_kept(town: Town) -> None:
+    practise(town)
+    worker = seat(town, "wangfang")
+    page = worker.get("practices/resources/1").text
+    at = re.findall(r'<option value="(2026-11-\d\dT[\d:]+)">', page)[0]
+    page = done(worker, "practices/resources/1/do/book", whom="周玉珍", at=at)
+    page = worker.get("practices/bookings/1").text
+    assert "已约" in page
+    assert "周玉珍" not in page
+    assert "周玉珍" in seat(town, "gaojianmin").post("practices/bookings/1/reveal").text
+
+
+def test_what_waits_is_counted_for_whoever_may_see_to_it(town: Town) -> None:
+    practise(town)
+    waiting = re.compile(r"<b>(\S+) <span class=\"count late\">(\d+) 件等着看")
+    office = dict(waiting.findall(seat(town, "gaojianmin").get("practices").text))
+    assert office["微心愿"] == "1"
+    assert office["意见箱"] == "1"
+    assert waiting.findall(seat(town, "zhangjianguo").get("practices").text) == []
+
+
+def test_what_is_refused_leaves_nothing_behind(town: Town) -> None:
+    """A form that fails in the middle has done nothing: here a pair whose helper is not known."""
+    browser = seat(town, "gaojianmin")
+    form = {
+        "elder": "新来的老人",
+        "estate": "泉馨苑小区",
+        "helpers": "李平\n没有这个人",
+        "when": "每7天",
+    }
+    page = browser.post("practices/visits/new/pair", **form).text
+    assert "有人不在工作人员、队员或已报到的党员里" in page
+    assert 'value="新来的老人"' in page
+    with town.runtime.db.read() as tx:
+        assert people.by_name(tx, "新来的老人") == []
+    page = browser.post("practices/visits/new/pair", **{**form, "when": "随便什么时候"}).text
+    assert "没看懂是什么时候" in page
+
+
+def test_a_patrol_records_what_it_found(town: Town) -> None:
+    practise(town)
+    browser = seat(town, "wangfang")
+    page = done(browser, "practices/patrols/1/do/hold", found="3号楼2单元的路灯不亮")
+    assert "做了" in page
+    [issue] = [issue for issue in town.issues() if issue.channel == "console"]
+    assert (issue.source, issue.estate, issue.building) == ("found", "泉馨苑小区", "3")
+
+
+def test_letters_are_printed_and_that_is_logged(town: Town) -> None:
+    practise(town)
+    office = seat(town, "gaojianmin")
+    assert "季度函 2026Q4" in office.get("letters/print").text
+    assert "letters 2026Q4" in office.get("log").text
+    assert seat(town, "wangfang").get("letters/print").status_code == 403
+
+
+def test_a_table_taken_out_has_dates_and_no_formula(town: Town) -> None:
+    town.say("吴倩", "设岗 =HYPERLINK(1) 2人 泉馨苑")
+    book = openpyxl.load_workbook(
+        io.BytesIO(seat(town, "gaojianmin").get("practices/posts/export").data)
+    )
+    sheet = book.worksheets[0]
+    assert "内部资料" in str(sheet["A1"].value)
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A3", "A2:H3")
+    row = {head.value: cell for head, cell in zip(sheet[2], sheet[3], strict=True)}
+    assert isinstance(row["日期"].value, datetime)
+    assert row["岗位"].data_type == "s"
+    assert str(row["岗位"].value).startswith("'=")
+
+
+def test_addresses_that_make_no_sense_do_no_harm(town: Town) -> None:
+    practise(town)
+    browser = seat(town, "gaojianmin")
+    queries = ("before=99999999999999999999", "before=-1", "before=x", "q=%00", "q=%25",
+               "status=on_fire", "q=愿-99999999999", "estate='; DROP TABLE entries")  # fmt: skip
+    for query in queries:
+        for name in ("wishes", "people", "points", "letters", "agenda"):
+            assert browser.get(f"practices/{name}?{query}").status_code == 200, (name, query)
+    for path in ("practices/nothing", "practices/wishes/0", "practices/wishes/9999999999999999999",
+                 "practices/wishes/愿-1", "practices/people/nobody", "practices/wishes/new/nothing",
+                 "practices/letters/2026Q9-1"):  # fmt: skip
+        assert browser.get(path).status_code == 404, path
+    assert browser.post("practices/wishes/1/do/nothing").status_code == 404
+    assert browser.post("practices/wishes/1/reveal").status_code == 403
+    many = {"title": "很" * 3000, "estate": "没有的小区", "capacity": "-5"}
+    page = browser.post("practices/posts/new/set_up", **many)
+    assert page.status_code == 200
+    assert page.text.count('class="fault"') >= 2

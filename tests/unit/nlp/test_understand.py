@@ -197,3 +197,10 @@ def test_evidence_is_whole_words(understander: Understander, text: str) -> None:
     cut = set(understander.tokens.surely(part.text))
     assert part.evidence
     assert set(part.evidence) <= cut
+
+
+def test_two_clear_things_are_two_requests(understander: Understander) -> None:
+    """However much the first of them sounds like asking after something."""
+    found = understander.understand("加装电梯的事走到哪步了，门口的路灯也坏了好几盏")
+    assert found.intent == "report"
+    assert {part.category for part in found.parts} == {"suggest.renovation", "repair.light"}
