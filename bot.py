@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -11,12 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from flask import Flask, Response, abort, jsonify, redirect, request
+from flask import Flask, abort, redirect, request
 from werkzeug.test import Client
 
-from api import open311, rest
+from api import open311, rest, upkeep
 from api.webhook_push import WebhookSender
 from channels import accounts, aibot, group_robot, wechat, wecom
+from channels.door import Tally
 from channels.simulated_media import SimulatedMedia
 from channels.simulator import AibotClientSide, Mode, SimulatedPhones, WechatClientSide
 from channels.vendor_api import VendorTime
@@ -36,11 +36,13 @@ from desk import (
     council_sweeps,
     fetching,
     listing_sweeps,
+    logs,
     motions,
     problems,
     projects,
     questions,
     reminders,
+    retention,
     round_sweeps,
     sweeps,
     task_list,
@@ -108,6 +110,8 @@ class Runtime:
         for practice in (listing_sweeps, round_sweeps, motions, council_sweeps, *LISTS):
             practice.run(self.db, self.service, now)
         fetching.clear(self.db, self.service, now)
+        self.inbox.catch_up()
+        retention.run(self.db, self.service, now)
 
     def start_threads(self, stop: threading.Event) -> list[threading.Thread]:
         """The couriers, the fetcher and the sweep, each in a thread of its own."""
@@ -141,23 +145,29 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     """The web application; `app.extensions["huying"]` is its Runtime. Starts no thread."""
     settings = settings or load_settings()
     content = load_content(settings.content_dir)
-    db = Database(settings.url)
+    db = Database.of(settings)
     import_sample(db, settings.content_dir / "community", clock())
     service = Service(content, settings, accounts.pushable(settings))
     cards = Cards(db, service, clock)
     inbox = Inbound(db, service, clock)
-    gate = Gatekeeper(db, clock)
+    gate, tally = Gatekeeper(db, clock), Tally(service.metrics.callback)
 
     app = Flask("huying", static_folder=None)
-    app.before_request(_readable)
+    commits = StoreProbe(db, clock)
+    app.register_blueprint(upkeep.blueprint(db, service, settings, clock, commits))
+    app.before_request(_readable)  # after the request has got its name
     account, robot = accounts.official_account(settings), accounts.robot(settings)
     seconds: Callable[[], float] = lambda: clock().timestamp()  # noqa: E731
     if accounts.has_account(settings):
-        app.register_blueprint(wechat.blueprint(account, inbox, gate=gate, clock=seconds))
+        app.register_blueprint(
+            wechat.blueprint(account, inbox, tally=tally, gate=gate, clock=seconds)
+        )
     if settings.wecom.configured:
         corporation = accounts.wecom_app(settings)
-        app.register_blueprint(wecom.blueprint(corporation, inbox, cards, gate=gate, clock=seconds))
-    app.register_blueprint(aibot.blueprint(robot, inbox, gate=gate, clock=seconds))
+        app.register_blueprint(
+            wecom.blueprint(corporation, inbox, cards, tally=tally, gate=gate, clock=seconds)
+        )
+    app.register_blueprint(aibot.blueprint(robot, inbox, tally=tally, gate=gate, clock=seconds))
     simulated = None
     if settings.simulated:
         simulated = phones.SimulatedPhones(
@@ -171,15 +181,14 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         )
         app.register_blueprint(chat.blueprint(simulated))
         app.add_url_rule("/", "home", lambda: redirect("/chat"))
-    commits = StoreProbe(db, clock)
-    app.add_url_rule("/healthz", "healthz", lambda: _health(commits, service))
     heard = VendorClock(db, clock).heard
     senders, changers = _senders(settings, db, cards, simulated, clock, heard)
     people = tuple(senders)
     private = settings.api.private_webhooks
     senders[webhooks.CHANNEL] = WebhookSender(db, private=private, clock=clock)
-    courier = Courier(db, senders, settings, clock, people)
-    programs = Courier(db, senders, settings, clock, (webhooks.CHANNEL,))
+    told = service.metrics.push
+    courier = Courier(db, senders, settings, clock, people, told)
+    programs = Courier(db, senders, settings, clock, (webhooks.CHANNEL,), told)
     fetcher = Fetcher(
         db, service, accounts.sources(settings, StoredTokens(db), clock, heard), clock
     )
@@ -237,23 +246,9 @@ def _senders(
     return senders, changers
 
 
-def _health(commits: Callable[[], bool], service: Service) -> tuple[Response, int]:
-    """What a message needs: a store that keeps it, and somebody who understands it.
-
-    The driver's own words may hold addresses: they are in the log.
-    """
-    understands, keeps = service.prepared(0), commits()
-    well = keeps and understands
-    words = {
-        "store": "ok" if keeps else "failed",
-        "understanding": "ok" if understands else "not ready",
-    }
-    return jsonify(status="ok" if well else "failed", **words), 200 if well else 503
-
-
 @click.group(help="呼应 Huying —— 居民有呼,社区有应。")
 def main() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.set_up("text")
 
 
 def run() -> None:

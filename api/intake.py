@@ -117,6 +117,7 @@ def _placed(act: Act, draft: Draft, said: Place | None, given: Place, reporter: 
 
 def known_reporter(act: Act, channel: str, address: str, name: str, phone: str) -> Person:
     """The person for whom a program speaks: the same one whenever it names the same address."""
+    address = act.tx.fingerprint("address", address)  # it may be a phone
     person = people.recognise(act.tx, channel, address, act.now)
     if (name and not person.name) or (phone and not person.phone):
         person = replace(person, name=person.name or name, phone=person.phone or phone)

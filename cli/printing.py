@@ -30,7 +30,7 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
     def qr_(what: str, grid: str, output: Path) -> None:
         settings = load_settings()
         content = load_content(settings.content_dir)
-        db = Database(settings.url)
+        db = Database.of(settings)
         with db.read() as tx:
             content = lay(content, settings, amendments.in_force(tx)).content
             found = qr_sheets.codes(tx, what, grid, content)

@@ -17,7 +17,7 @@ from flask import Flask
 
 from data.database import Database
 from data.settings import Settings, load_settings, without_password
-from desk import logins
+from desk import logins, logs
 
 if TYPE_CHECKING:
     from console.phones import SimulatedPhones
@@ -35,6 +35,7 @@ def register(main: click.Group, create_app: Factory) -> None:
     @click.option("--no-work", is_flag=True, help="只答网页和回调,推送和到期处理另由 work 做")
     def serve(host: str | None, port: int | None, no_work: bool) -> None:
         settings = load_settings()
+        logs.set_up(settings.log.format)
         host = host or os.environ.get("HOST") or settings.host
         port = port or int(os.environ.get("PORT") or settings.port)
         app = create_app(settings)
@@ -45,7 +46,9 @@ def register(main: click.Group, create_app: Factory) -> None:
 
     @main.command(help="只跑后台(推送和到期处理),配合多个网页进程使用。")
     def work() -> None:
-        runtime = create_app(load_settings()).extensions["huying"]
+        settings = load_settings()
+        logs.set_up(settings.log.format)
+        runtime = create_app(settings).extensions["huying"]
         with _working(runtime, wanted=True) as stop:
             stop.wait()  # a join() that is interrupted takes its thread for ended
 

@@ -130,6 +130,16 @@ class SqliteDriver:
             self._every.append(conn)
         return db
 
+    def compact(self) -> None:
+        """Written anew, without old pages, and the log of changes emptied."""
+        with self._my_turn():
+            conn = self._connection().conn
+            try:
+                conn.execute("VACUUM")
+                conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.OperationalError as error:
+                raise StoreFailed(str(error)) from error
+
     def leave(self) -> None:
         """Close this thread's connection."""
         db: SqliteUtils | None = getattr(self._local, "db", None)

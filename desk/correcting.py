@@ -35,6 +35,8 @@ def find_category(act: Act, said: str) -> tuple[str | None, list[str]]:
 def recategorise(act: Act, issue: Issue, code: str) -> Issue:
     """Give an issue its right category, route it anew where that changes its owner, and learn."""
     changed = _change(act, issue, code)
+    if issue.anonymous_at is not None:
+        return changed
     lesson = Lesson(0, issue.id, issue.text, code, issue.category, act.person.id, act.now, True)
     reporters.learn(act.tx, lesson)
     roster.touch(act.tx)

@@ -37,6 +37,7 @@ class Courier:
         settings: Settings,
         clock: Callable[[], datetime],
         channels: Sequence[str] | None = None,
+        told: Callable[[str, str], None] = lambda channel, fate: None,  # noqa: ARG005
     ) -> None:
         """`senders` by channel, the best channel first.
 
@@ -48,6 +49,7 @@ class Courier:
         self._settings = settings.outbox
         self._longest_lease = timedelta(seconds=settings.outbox.lease_seconds) + SKEW
         self._clock = clock
+        self._told = told  # the channel and what became of each attempt
 
     def deliver_due(self, limit: int = 100, ended: Callable[[], bool] = lambda: False) -> int:
         """Send what is due, at most `limit` and not after the end; returns how many were tried."""
@@ -78,6 +80,7 @@ class Courier:
             once = sender.idempotent and not push.tried
             with self._db.write(alone=False) as tx:
                 outbox.settle(tx, push, "sent", now=self._clock(), certain=once)
+            self._told(push.channel, "sent")
 
     def _failed(self, push: StoredPush, sender: Sender, failure: DeliveryFailed) -> None:
         now = self._clock()
@@ -96,6 +99,7 @@ class Courier:
                     outbox.move(
                         tx, push, other, now=now, in_doubt=failure.in_doubt, cause=failure.cause
                     )
+                    self._told(push.channel, "moved")
                     return
             status = _outcome(push, failure, spent=spent, doubtful=doubtful)
             next_at = now + wait if status == "queued" else None
@@ -108,6 +112,7 @@ class Courier:
                 in_doubt=failure.in_doubt,
                 cause=failure.cause,
             )
+        self._told(push.channel, status)
 
     def _elsewhere(self, tx: Tx, push: StoredPush) -> Account | None:
         """The best of the person's channels that this push has not been over."""

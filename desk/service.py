@@ -19,6 +19,7 @@ from data.settings import Settings
 from data.staff_rows import Amendment
 from desk.album import Album
 from desk.columns import ColumnCache
+from desk.metrics import Metrics
 from desk.roster import Roster, RosterCache, knowledge
 from desk.rules.deadlines import LOCAL
 from desk.rules.quiet import waking
@@ -57,6 +58,7 @@ class Service:
         # As amended by the community; whoever reads the roster first sees that they have changed.
         self.content, self.settings = content, settings
         self.misfits: tuple[Misfit, ...] = ()
+        self.metrics = Metrics()
         self.album = Album(settings.photos)
         self.columns = ColumnCache()
         self.pushable = pushable  # channels over which a person can be pushed to, best first
@@ -162,6 +164,7 @@ class Act:
     person: Person
     now: datetime
     roster: Roster = field(repr=False)
+    touched: list[int] = field(default_factory=list, repr=False)  # issues in whose log it wrote
 
     def say(self, reply: str, /, **words: object) -> str:
         return self.service.say(reply, **words)

@@ -25,6 +25,7 @@ from bench.faults.scenes import compiled, filled
 from bench.faults.site import Site
 from bench.faults.stream import Stream, vendor
 from data.database import Database
+from data.settings import Settings
 from desk import audit
 
 HEAD = struct.Struct("=7q")
@@ -155,8 +156,7 @@ def recorded(folder: Path, count: int, pause: float) -> tuple[Path, list[tuple[i
 def missing(folder: Path, promised: Sequence[str], *, thoroughly: bool) -> list[str]:
     """What is wrong with the store that the cut left; nothing, it must be."""
     wrong = []
-    path = folder / "huying.db"
-    with closing(Database(f"sqlite:///{path}")) as database:
+    with closing(Database.of(Settings(data_dir=folder))) as database:
         with database.read() as tx:
             state = tx.scalar("PRAGMA integrity_check")
             if state != "ok":

@@ -115,7 +115,7 @@ class Site:
     @contextmanager
     def store(self) -> Iterator[Database]:
         """The store, seen from outside."""
-        database = Database(self.settings().url)
+        database = Database.of(self.settings())
         try:
             yield database
         finally:

@@ -86,14 +86,13 @@ def proposed_since(
 
 
 def offered(tx: Tx, team: str, title: str) -> Entry | None:
-    """A unit's offer by its name."""
-    return tx.one(
+    """A unit's offer by its name, the latest of that name. Titles lie sealed: compared here."""
+    offers = tx.all(
         Entry,
-        "SELECT * FROM entries WHERE kind = 'resource' AND team = :team AND title = :title"
-        " ORDER BY id DESC LIMIT 1",
+        "SELECT * FROM entries WHERE kind = 'resource' AND team = :team ORDER BY id DESC",
         team=team,
-        title=title,
     )
+    return next((offer for offer in offers if offer.title == title), None)
 
 
 def of_person(tx: Tx, person: str, limit: int = 50) -> list[Entry]:
@@ -169,6 +168,11 @@ def held_by(tx: Tx, person: str) -> list[Claim]:
         " ORDER BY until NULLS FIRST, id",
         person=person,
     )
+
+
+def claims_by(tx: Tx, person: str) -> list[Claim]:
+    """Every claim a person ever made, the oldest first."""
+    return tx.all(Claim, "SELECT * FROM claims WHERE person = :person ORDER BY id", person=person)
 
 
 def given_from(tx: Tx, source: int) -> list[Claim]:

@@ -40,19 +40,19 @@ def next_number(tx: Tx, day: str) -> int:
 
 def add(tx: Tx, issue: Issue) -> int:
     """Insert a new issue (its id is ignored); returns the id it got."""
-    return int(tx.scalar(_INSERT, **_values(issue)))
+    return int(tx.scalar(_INSERT, **_values(tx, issue)))
 
 
 def save(tx: Tx, issue: Issue) -> None:
     """Write back every column of a changed issue."""
-    tx.run(_UPDATE, id=issue.id, **_values(issue))
+    tx.run(_UPDATE, id=issue.id, **_values(tx, issue))
 
 
-def _values(issue: Issue) -> dict[str, Value]:
+def _values(tx: Tx, issue: Issue) -> dict[str, Value]:
     values: dict[str, Value] = {name: getattr(issue, name) for name in _COLUMNS}
     for name in ("evidence", "candidates", "against"):
         values[name] = as_json(getattr(issue, name))
-    return values
+    return tx.sealed("issues", values)
 
 
 def by_id(tx: Tx, issue: int) -> Issue | None:
@@ -278,6 +278,24 @@ def events(tx: Tx, issue: int) -> list[Event]:
     return tx.all(Event, "SELECT * FROM events WHERE issue = :issue ORDER BY seq", issue=issue)
 
 
+def all_of_reporter(tx: Tx, person: str) -> list[Issue]:
+    """Every issue of a person, the oldest first."""
+    return tx.all(Issue, "SELECT * FROM issues WHERE reporter = :person ORDER BY id", person=person)
+
+
+def redact(tx: Tx, event: Event) -> None:
+    """Take the personal out of a line of the log; its hash stays (desk.forgetting)."""
+    tx.run(
+        "UPDATE events SET actor = :actor, note = :note, data = :data"
+        " WHERE issue = :issue AND seq = :seq",
+        actor=event.actor,
+        note=tx.seal("note", event.note),
+        data=as_json(dict(event.data)),
+        issue=event.issue,
+        seq=event.seq,
+    )
+
+
 def add_event(tx: Tx, event: Event) -> None:
     """Append to an issue's log, and to the one order of all events that programs follow."""
     tx.run(
@@ -289,7 +307,7 @@ def add_event(tx: Tx, event: Event) -> None:
         actor=event.actor,
         action=event.action,
         status=event.status,
-        note=event.note,
+        note=tx.seal("note", event.note),
         data=as_json(dict(event.data)),
         prev=event.prev,
         hash=event.hash,

@@ -39,7 +39,7 @@ def add(
             person=person,
             channel=channel,
             address=address,
-            text=text,
+            text=tx.seal("text", text),
             actions=as_json(list(actions)),
             urgent=int(urgent),
             status=status,
@@ -180,6 +180,13 @@ def of_issue(tx: Tx, issue: int) -> list[StoredPush]:
     return tx.all(StoredPush, "SELECT * FROM outbox WHERE issue = :issue ORDER BY id", issue=issue)
 
 
+def of_person(tx: Tx, person: str) -> list[StoredPush]:
+    """Every push for somebody, the oldest first."""
+    return tx.all(
+        StoredPush, "SELECT * FROM outbox WHERE person = :person ORDER BY id", person=person
+    )
+
+
 def requeue(tx: Tx, push: int, now: datetime) -> bool:
     """Send a dead, held or doubtful push again, because somebody said so."""
     return bool(
@@ -257,6 +264,6 @@ def put_token(tx: Tx, name: str, value: str, expires_at: datetime) -> None:
         " ON CONFLICT (name) DO UPDATE SET value = excluded.value,"
         " expires_at = excluded.expires_at",
         name=name,
-        value=value,
+        value=tx.seal("value", value),
         expires_at=expires_at,
     )
