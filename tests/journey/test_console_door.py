@@ -41,7 +41,7 @@ def addresses(town: Town, method: str) -> dict[str, str]:
     for rule in town.runtime.app.url_map.iter_rules():
         if rule.endpoint.startswith("console.") and method in (rule.methods or ()):
             known = OF_SETTINGS if rule.rule.startswith("/console/settings") else ARGUMENTS
-            parts = re.split(r"<(?:\w+:)?(\w+)>", rule.rule)
+            parts = re.split(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", rule.rule)
             parts[1::2] = [known[name] for name in parts[1::2]]
             found[rule.endpoint] = "".join(parts)
     return found
