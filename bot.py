@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -11,12 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from flask import Flask, Response, jsonify, redirect
+from flask import Flask, abort, redirect, request
 from werkzeug.test import Client
 
-from api import open311, rest
+from api import open311, rest, upkeep
 from api.webhook_push import WebhookSender
 from channels import accounts, aibot, group_robot, wechat, wecom
+from channels.door import Tally
+from channels.simulated_media import SimulatedMedia
 from channels.simulator import AibotClientSide, Mode, SimulatedPhones, WechatClientSide
 from channels.vendor_api import VendorTime
 from channels.wechat_push import OfficialAccountSender
@@ -29,16 +30,19 @@ from data.migrations import SchemaIsNewer
 from data.settings import BadSettings, Settings, load_settings
 from desk import (
     agreements,
+    ahead,
     bookings,
     cooperation,
     council_sweeps,
     fetching,
     listing_sweeps,
+    logs,
     motions,
     problems,
     projects,
     questions,
     reminders,
+    retention,
     round_sweeps,
     sweeps,
     task_list,
@@ -52,7 +56,7 @@ from desk.outbox import Courier, work
 from desk.pace import StoredTimes
 from desk.service import Service
 from desk.tokens import StoredTokens
-from desk.vitals import Gatekeeper, Heart, VendorClock
+from desk.vitals import Gatekeeper, Heart, StoreProbe, VendorClock
 from handlers import dialog
 from handlers.inbound import Inbound
 
@@ -94,6 +98,7 @@ class Runtime:
     def sweep(self) -> None:
         """Whatever is due by itself."""
         now = self.clock()
+        ahead.run(self.db, self.service, now)
         self.courier.recover()
         sweeps.call_duty_chain(self.db, self.service, now)
         sweeps.rehome(self.db, self.service, now)
@@ -105,13 +110,15 @@ class Runtime:
         for practice in (listing_sweeps, round_sweeps, motions, council_sweeps, *LISTS):
             practice.run(self.db, self.service, now)
         fetching.clear(self.db, self.service, now)
+        self.inbox.catch_up()
+        retention.run(self.db, self.service, now)
 
     def start_threads(self, stop: threading.Event) -> list[threading.Thread]:
         """The couriers, the fetcher and the sweep, each in a thread of its own."""
         every = self.settings.outbox.poll_seconds
         # A few at a time: whoever waits for slow vendors must still be seen to live.
         jobs: list[tuple[str, Callable[[], object], float]] = [
-            ("courier", lambda: self.courier.deliver_due(20), every),
+            ("courier", lambda: self.courier.deliver_due(20, stop.is_set), every),
             ("webhooks", self.deliver_events, every),
             ("media", lambda: self.fetcher.fetch_due(5), every),
             ("sweep", self.sweep, SWEEP_SECONDS),
@@ -127,6 +134,10 @@ class Runtime:
         ]
         for thread in threads:
             thread.start()
+        warm = threading.Thread(
+            target=self.service.columns.warm, args=(self.db,), daemon=True, name="columns"
+        )
+        warm.start()
         return threads
 
 
@@ -134,42 +145,50 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     """The web application; `app.extensions["huying"]` is its Runtime. Starts no thread."""
     settings = settings or load_settings()
     content = load_content(settings.content_dir)
-    db = Database(settings.url)
+    db = Database.of(settings)
     import_sample(db, settings.content_dir / "community", clock())
     service = Service(content, settings, accounts.pushable(settings))
     cards = Cards(db, service, clock)
     inbox = Inbound(db, service, clock)
-    gate = Gatekeeper(db, clock)
+    gate, tally = Gatekeeper(db, clock), Tally(service.metrics.callback)
 
     app = Flask("huying", static_folder=None)
+    commits = StoreProbe(db, clock)
+    app.register_blueprint(upkeep.blueprint(db, service, settings, clock, commits))
+    app.before_request(_readable)  # after the request has got its name
     account, robot = accounts.official_account(settings), accounts.robot(settings)
     seconds: Callable[[], float] = lambda: clock().timestamp()  # noqa: E731
     if accounts.has_account(settings):
-        app.register_blueprint(wechat.blueprint(account, inbox, gate=gate, clock=seconds))
+        app.register_blueprint(
+            wechat.blueprint(account, inbox, tally=tally, gate=gate, clock=seconds)
+        )
     if settings.wecom.configured:
         corporation = accounts.wecom_app(settings)
-        app.register_blueprint(wecom.blueprint(corporation, inbox, cards, gate=gate, clock=seconds))
-    app.register_blueprint(aibot.blueprint(robot, inbox, gate=gate, clock=seconds))
+        app.register_blueprint(
+            wecom.blueprint(corporation, inbox, cards, tally=tally, gate=gate, clock=seconds)
+        )
+    app.register_blueprint(aibot.blueprint(robot, inbox, tally=tally, gate=gate, clock=seconds))
     simulated = None
     if settings.simulated:
         simulated = phones.SimulatedPhones(
             db,
-            content,
+            service,
             WechatClientSide(account, mode=_mode(account), clock=seconds),
             AibotClientSide(robot, clock=seconds),
             lambda: Client(app),
             clock,
+            SimulatedMedia(settings.phone_photos),
         )
         app.register_blueprint(chat.blueprint(simulated))
         app.add_url_rule("/", "home", lambda: redirect("/chat"))
-    app.add_url_rule("/healthz", "healthz", lambda: _health(db, service))
     heard = VendorClock(db, clock).heard
     senders, changers = _senders(settings, db, cards, simulated, clock, heard)
     people = tuple(senders)
     private = settings.api.private_webhooks
     senders[webhooks.CHANNEL] = WebhookSender(db, private=private, clock=clock)
-    courier = Courier(db, senders, settings, clock, people)
-    programs = Courier(db, senders, settings, clock, (webhooks.CHANNEL,))
+    told = service.metrics.push
+    courier = Courier(db, senders, settings, clock, people, told)
+    programs = Courier(db, senders, settings, clock, (webhooks.CHANNEL,), told)
     fetcher = Fetcher(
         db, service, accounts.sources(settings, StoredTokens(db), clock, heard), clock
     )
@@ -183,6 +202,14 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     with db.read() as tx:
         service.roster(tx)  # begins to build the understander while the server comes up
     return app
+
+
+def _readable() -> None:
+    """400 for an address in no encoding: reading its arguments would be our failure."""
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError:
+        abort(400)
 
 
 def _mode(config: wechat.WechatConfig) -> Mode:
@@ -219,23 +246,9 @@ def _senders(
     return senders, changers
 
 
-def _health(db: Database, service: Service) -> tuple[Response, int]:
-    """What a message needs: the store, and somebody who understands it."""
-    understands = service.prepared(0)
-    store = "ok"
-    try:
-        with db.read() as tx:
-            tx.scalar("SELECT 1")
-    except StoreFailed as error:
-        store = str(error)
-    well = store == "ok" and understands
-    words = {"store": store, "understanding": "ok" if understands else "not ready"}
-    return jsonify(status="ok" if well else "failed", **words), 200 if well else 503
-
-
 @click.group(help="呼应 Huying —— 居民有呼,社区有应。")
 def main() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.set_up("text")
 
 
 def run() -> None:

@@ -11,12 +11,25 @@ from pydantic import Field
 from api.issues import Text, by_reference, find
 from api.operations import Body, Call, NoBody, Operation
 from api.problems import Problem
-from api.shapes import Reference, Whole, Words
+from api.shapes import Kept, Reference, Whole, Words
 from data.rows import Issue, Mode, Person, Team
 from data.tables import issues as table
-from desk import approvals, broadcast, callbacks, cooperation, correcting, issues, together, views
+from desk import (
+    approvals,
+    broadcast,
+    callbacks,
+    cooperation,
+    correcting,
+    issues,
+    phoning,
+    together,
+    views,
+)
+from desk.recording import Draft
 from desk.service import Act
 from desk.views import IssueView
+
+Told = Annotated[str, Field(max_length=2000), Kept]
 
 
 class Note(Body):
@@ -49,6 +62,24 @@ class CallBack(Body):
 
     contacted: bool | None = Field(None, description="有没有人联系")
     solved: Literal[True] | None = Field(None, description="解决了；没解决就用 reopen")
+
+
+class PhoneAnswers(Body):
+    """电话回访时居民说的。"""
+
+    contacted: bool = Field(description="有没有人联系过")
+    solved: bool = Field(description="解决了没有；没解决就重办")
+    satisfaction: Literal["satisfied", "fairly", "unsatisfied"] | None = Field(
+        None, description="满不满意；没说为空"
+    )
+    note: Told = Field("", description="居民怎么说；没解决、不满意要写")
+
+
+class Part(Body):
+    """另一件事。"""
+
+    note: Words = Field(description="另一件是什么")
+    category: Text = Field(description="类别编号", json_schema_extra={"known": "category"})
 
 
 class Transfer(Body):
@@ -142,6 +173,22 @@ def _callback(act: Act, issue: Issue, body: CallBack) -> object:
     return callbacks.answer(act, issue, **body.model_dump(exclude_none=True))
 
 
+def _phoned(act: Act, issue: Issue, body: PhoneAnswers) -> object:
+    return phoning.record(act, issue, phoning.Answers(**body.model_dump()))
+
+
+def split(act: Act, issue: Issue, body: Part) -> Issue:
+    """What the issue says besides, at the same place, becomes one of its own."""
+    if body.category not in act.service.content.catalogue:
+        raise Problem("unknown_category", body.category)
+    part = Draft(
+        text=body.note, category=body.category, confidence=1.0, nature=issue.nature,
+        estate=issue.estate, building=issue.building, unit=issue.unit, room=issue.room,
+        grid=issue.grid, source=issue.source,
+    )  # fmt: skip
+    return together.split(act, issue, part)
+
+
 def _whistle(act: Act, issue: Issue, body: Units) -> object:
     return cooperation.whistle(act, issue, _teams(act, body.teams))
 
@@ -159,6 +206,7 @@ ACTIONS: Mapping[str, Doing] = {
     ),
     "reopen": Doing(Reopening, _reopen),
     "callback": Doing(CallBack, _callback),
+    "phoned": Doing(PhoneAnswers, _phoned),
     "dissatisfied": Doing(
         Note, lambda act, issue, body: callbacks.dissatisfied(act, issue, body.note)
     ),
@@ -213,4 +261,14 @@ def operation(name: str, doing: Doing) -> Operation:
     )
 
 
-OPERATIONS = tuple(operation(name, doing) for name, doing in ACTIONS.items())
+def _split(call: Call[Any, Part]) -> IssueView:
+    return views.issue_view(call.act, split(call.act, find(call), call.body))
+
+
+OPERATIONS = (
+    *(operation(name, doing) for name, doing in ACTIONS.items()),
+    Operation(
+        "do_split", "POST", "/issues/<reference>/actions/split", "write", IssueView, _split,
+        body=Part, status=201, problems=(404, 409), tag="actions", said="api.does.split",
+    ),
+)  # fmt: skip

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from data.rows import Issue, Person
+from data.rows import Issue, Person, Source
 from data.tables import people as table
 from desk import people, recording, together
 from desk.recording import Draft, Origin
@@ -24,6 +24,7 @@ class Request:
     text: str
     category: str | None = None
     place: Place = field(default_factory=Place)
+    source: Source | None = None  # None: by who reports it
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ def record(
 ) -> list[Recorded]:
     """Record each thing that a request asks for; or, with `join`, add to what is known of it."""
     found = drafts(act, request, said, origin.reporter)
-    return [_record(act, draft, origin, join=join) for draft in found]
+    sourced = [replace(draft, source=request.source) for draft in found]
+    return [_record(act, draft, origin, join=join) for draft in sourced]
 
 
 def _record(act: Act, draft: Draft, origin: Origin, *, join: bool) -> Recorded:
@@ -115,6 +117,7 @@ def _placed(act: Act, draft: Draft, said: Place | None, given: Place, reporter: 
 
 def known_reporter(act: Act, channel: str, address: str, name: str, phone: str) -> Person:
     """The person for whom a program speaks: the same one whenever it names the same address."""
+    address = act.tx.fingerprint("address", address)  # it may be a phone
     person = people.recognise(act.tx, channel, address, act.now)
     if (name and not person.name) or (phone and not person.phone):
         person = replace(person, name=person.name or name, phone=person.phone or phone)

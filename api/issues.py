@@ -254,7 +254,7 @@ def create(call: Call[Any, NewIssue]) -> Created:
     origin = Origin(reporter, CHANNEL, "", key)
     found = intake.record(act, request, call.prepared, origin)
     result = [[each.issue.id, each.joined, list(each.missing)] for each in found]
-    messages.answer(act.tx, key, as_json(result))
+    messages.answer(act.tx, key, as_json(result), act.touched[-1] if act.touched else None)
     return _created(act, found)
 
 

@@ -45,7 +45,7 @@ def listed(call: Call[Any, None]) -> MediaList:
     """The files of an issue that the key may see."""
     issue = find(call)
     files = table.of_issue(call.act.tx, issue.id)
-    return MediaList(items=[_view(file) for file in files if _may_see(call.act, file, issue)])
+    return MediaList(items=[_view(file) for file in files if may_see(call.act, file, issue)])
 
 
 def picture(call: Call[Any, None]) -> File:
@@ -54,14 +54,14 @@ def picture(call: Call[Any, None]) -> File:
     found = table.by_sha(call.act.tx, sha) if re.fullmatch(SHA, sha) else []
     for file in found:
         issue = issues.by_id(call.act.tx, file.issue) if file.issue else None
-        if issue is not None and _may_see(call.act, file, issue):
+        if issue is not None and may_see(call.act, file, issue):
             content = call.act.service.album.read(sha)
             if content is not None:
                 return File(content, file.type)
     raise Problem("not_found", sha)
 
 
-def _may_see(act: Act, file: StoredMedia, issue: Issue) -> bool:
+def may_see(act: Act, file: StoredMedia, issue: Issue) -> bool:
     """Who works on it or answers for it, as with the details in chat; and whoever sent it.
 
     Neighbours who joined an issue do not see what another's home looks like.

@@ -15,6 +15,7 @@ from desk.service import Service
 MEDIA_TYPE = "application/problem+json"
 STATUS = {
     "bad_json": 400,
+    "bad_request": 400,
     "no_token": 401,
     "bad_token": 401,
     "no_scope": 403,

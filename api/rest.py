@@ -44,7 +44,7 @@ from data.rows import as_json
 from desk.service import NotReady, Service
 
 log = logging.getLogger(__name__)
-_CODES = {404: "not_found", 405: "not_allowed", 413: "too_large"}
+_CODES = {400: "bad_request", 404: "not_found", 405: "not_allowed", 413: "too_large"}
 
 OPERATIONS: tuple[Operation, ...] = (
     *issues.OPERATIONS,

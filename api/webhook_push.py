@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from urllib.parse import urlsplit
 
 import httpx
@@ -61,9 +62,16 @@ class WebhookSender:
         self._db = db
         self._private = private
         self._clock = clock
-        # No proxy from the environment: it would connect to addresses that were not checked.
-        self._http = httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False)
+        self._timeout = timeout
         self._resting: dict[int, _Rest] = {}
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        """Made when there is something to send: reading the certificates takes its time.
+
+        No proxy from the environment: it would connect to addresses that were not checked.
+        """
+        return httpx.Client(timeout=self._timeout, trust_env=False, follow_redirects=False)
 
     def send(self, push: Push) -> None:
         """Return when the receiver has said 2xx; else DeliveryFailed."""

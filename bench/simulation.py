@@ -29,7 +29,7 @@ from bench import simulation_checks as checks
 from bench.simulated_people import CHATTER, Public, Reports, Resident, Staff, residents
 from bench.simulated_vendor import Clock, Killed, Vendor
 from bot import Runtime, create_app
-from data.settings import Quiet, Settings, Wechat
+from data.settings import Quiet, Retention, Settings, Wechat
 from data.tables import people, roster
 from desk import service
 from desk.message import Message, Push
@@ -42,6 +42,7 @@ log = logging.getLogger("bench.simulation")
 BEGIN = datetime(2026, 10, 9, 16, 0, tzinfo=UTC)  # midnight in China, a Saturday
 SWEEP = timedelta(minutes=10)
 ADMIN = "sim-wuqian"
+KEPT = Retention(chat_hours=10**6, raw_days=10**4)  # so that whatever is missing was lost
 TWICE, KILL_INBOUND, RESTART = 0.05, 0.002, 0.0008  # shares of messages
 
 
@@ -89,6 +90,7 @@ class Simulation:
             simulator="off",
             quiet=Quiet(hours="on"),
             wechat=Wechat(token=SecretStr("t" * 16), appid="wx", secret=SecretStr("a secret")),
+            retention=KEPT,
         )
         spent = frozenset(self._chance.sample(range(plan.days), k=max(1, plan.days // 30)))
         self._vendor = Vendor(self._clock, self._chance, spent, BEGIN, self._arrived)

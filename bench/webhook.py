@@ -31,6 +31,7 @@ from bench.servers import (
     fresh_folder,
     our_servers,
     peer_servers,
+    prepare,
     running,
     vendor,
     wait_for,
@@ -151,6 +152,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--only", nargs="+", choices=KINDS, default=KINDS)
     args = parser.parse_args()
+    prepare()
     with vendor() as address:
         servers = our_servers(address, args.only)
         if args.werobot_python:

@@ -41,7 +41,13 @@ def wecom_app(settings: Settings) -> wecom.WecomConfig:
         aes_key=app.aes_key.get_secret_value(),
         secret=app.secret.get_secret_value(),
         api_base=app.api_base,
+        max_age=max_age(settings),
     )
+
+
+def max_age(settings: Settings) -> float | None:
+    """How many seconds old a callback's signature may be."""
+    return settings.limits.clock_minutes * 60.0 or None
 
 
 def official_account(settings: Settings) -> wechat.WechatConfig:
@@ -56,6 +62,7 @@ def official_account(settings: Settings) -> wechat.WechatConfig:
         secret=account.secret.get_secret_value(),
         aes_key=account.aes_key.get_secret_value(),
         api_base=account.api_base,
+        max_age=max_age(settings),
         only_encrypted=account.only_encrypted,
         template_id=account.template_id,
         template_api=account.template_api,
@@ -71,6 +78,7 @@ def robot(settings: Settings) -> aibot.AibotConfig:
         token=token,
         aes_key=settings.aibot.aes_key.get_secret_value() or made_up,
         robot_name=settings.aibot.name,
+        max_age=max_age(settings),
     )
 
 
@@ -86,7 +94,8 @@ def sources(
     if settings.wecom.configured:
         found[wecom.CHANNEL] = WecomMedia(wecom_app(settings), tokens, clock=seconds, heard=heard)
     if settings.simulated:
-        return {**found, wechat.CHANNEL: SimulatedMedia(), aibot.CHANNEL: SimulatedMedia()}
+        simulated = SimulatedMedia(settings.phone_photos)
+        return {**found, wechat.CHANNEL: simulated, aibot.CHANNEL: simulated}
     if has_account(settings):
         account = official_account(settings)
         found[wechat.CHANNEL] = WechatMedia(account, tokens, clock=seconds, heard=heard)

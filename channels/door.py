@@ -26,9 +26,10 @@ _REFUSALS: tuple[tuple[type[Exception], str, int], ...] = (
 
 
 class Tally:
-    """Counts by name, such as `wechat.bad_message`; read by /metrics."""
+    """Counts by name, such as `wechat.bad_message`."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[str], None] | None = None) -> None:
+        self._told = told  # who else counts
         self._counts: Counter[str] = Counter()
         self._lock = Lock()
 
@@ -36,6 +37,8 @@ class Tally:
         """One more."""
         with self._lock:
             self._counts[name] += 1
+        if self._told is not None:
+            self._told(name)
 
     def counts(self) -> dict[str, int]:
         """A copy of all counts."""

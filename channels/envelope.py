@@ -5,10 +5,10 @@ WeCom app (CorpID) and a WeCom smart robot (""). wechatpy 1.8 supplies the primi
 it takes on trust (an empty token, the signature's comparison, padding, lengths, encodings) is
 checked here.
 
-The replay window is off unless asked for: a repeated delivery is answered from the store by its
-key, so in the encrypted modes a replay changes nothing, while a server clock that runs wrong would
-lose every message. Where plain mode must be used, a window (minutes, not seconds: the vendor
-delivers three times) bounds how long a stolen query string can sign a made-up body.
+The replay window is wide (settings limits.clock_minutes, an hour): a repeated delivery is answered
+from the store by its key, so in the encrypted modes a replay changes nothing, while a server clock
+that runs wrong would lose every message. In plain mode it bounds how long a stolen query string
+can sign a made-up body, and everywhere that a delivery is not repeated when its key is forgotten.
 """
 
 from __future__ import annotations

@@ -139,6 +139,7 @@ class AibotClientSide:
         text: str = "",
         *,
         chat: str | None = None,
+        media_id: str = "image",
         quote: str = "",
         msg_id: str = "",
         event: str = "enter_chat",
@@ -148,7 +149,7 @@ class AibotClientSide:
         contents: dict[str, dict[str, Any]] = {
             "text": {"content": text},
             "voice": {"content": text},
-            "image": {"url": "https://example.invalid/image"},
+            "image": {"url": f"https://example.invalid/{media_id}"},
             "event": {"eventtype": event, event: {"event_key": event_key} if event_key else {}},
         }
         message: dict[str, Any] = {

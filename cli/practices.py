@@ -77,4 +77,4 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
 
 def _desk() -> tuple[Database, Service]:
     settings = load_settings()
-    return Database(settings.url), Service(load_content(settings.content_dir), settings, ())
+    return Database.of(settings), Service(load_content(settings.content_dir), settings, ())

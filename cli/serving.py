@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +17,13 @@ from flask import Flask
 
 from data.database import Database
 from data.settings import Settings, load_settings, without_password
-from desk import logins
+from desk import logins, logs
 
 if TYPE_CHECKING:
     from console.phones import SimulatedPhones
 
 Factory = Callable[[Settings], Flask]
+LAST_SECONDS = 8.0  # a vendor is given five; systemd and docker kill after ten or more
 
 
 def register(main: click.Group, create_app: Factory) -> None:
@@ -29,28 +32,25 @@ def register(main: click.Group, create_app: Factory) -> None:
     @main.command(help="启动服务:微信回调、/chat 模拟器、后台推送。")
     @click.option("--host", default=None, help="监听地址,缺省见 config.toml")
     @click.option("--port", type=int, default=None, help="端口,缺省 8000(或环境变量 PORT)")
-    def serve(host: str | None, port: int | None) -> None:
+    @click.option("--no-work", is_flag=True, help="只答网页和回调,推送和到期处理另由 work 做")
+    def serve(host: str | None, port: int | None, no_work: bool) -> None:
         settings = load_settings()
+        logs.set_up(settings.log.format)
         host = host or os.environ.get("HOST") or settings.host
         port = port or int(os.environ.get("PORT") or settings.port)
         app = create_app(settings)
         runtime = app.extensions["huying"]
-        stop = threading.Event()
-        threads = runtime.start_threads(stop)
-        _announce(settings, runtime.db, host, port)
-        try:
+        with _working(runtime, wanted=not no_work):
+            _announce(settings, runtime.db, host, port)
             waitress.serve(app, host=host, port=port, threads=settings.threads, ident="huying")
-        finally:
-            stop.set()
-            for thread in threads:
-                thread.join(timeout=5)
 
     @main.command(help="只跑后台(推送和到期处理),配合多个网页进程使用。")
     def work() -> None:
-        runtime = create_app(load_settings()).extensions["huying"]
-        stop = threading.Event()
-        for thread in runtime.start_threads(stop):
-            thread.join()
+        settings = load_settings()
+        logs.set_up(settings.log.format)
+        runtime = create_app(settings).extensions["huying"]
+        with _working(runtime, wanted=True) as stop:
+            stop.wait()  # a join() that is interrupted takes its thread for ended
 
     @main.command(help="在终端里扮演居民或网格员聊天,走的是同一条真实回调。")
     @click.option("--as", "who", default=None, help="扮演谁(人员表里的 key),缺省第一位")
@@ -64,6 +64,26 @@ def register(main: click.Group, create_app: Factory) -> None:
                 "词表或例句读不通，看上面的日志；改好后运行 python bot.py check"
             )
         _Terminal(runtime, who, group).run()
+
+
+@contextmanager
+def _working(runtime: Any, *, wanted: bool) -> Iterator[threading.Event]:
+    """The background threads. Told to end (SIGTERM), they finish what they are at: a push that is
+    cut off in the middle would be in doubt."""
+    signal.signal(signal.SIGTERM, _end)
+    stop = threading.Event()
+    threads: list[threading.Thread] = runtime.start_threads(stop) if wanted else []
+    try:
+        yield stop
+    finally:
+        stop.set()
+        deadline = time.monotonic() + LAST_SECONDS
+        for thread in threads:
+            thread.join(max(deadline - time.monotonic(), 0.0))
+
+
+def _end(*_: object) -> None:
+    raise SystemExit(0)
 
 
 def _announce_console(settings: Settings, db: Database, address: str) -> None:

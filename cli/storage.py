@@ -36,7 +36,7 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
             part = Path(folder) / "huying.db"
             _tell(_move(load_settings().url, f"sqlite:///{part}", still=False))
             part.rename(file)
-        click.echo(f"已备份到 {file}")
+        click.echo(f"已备份到 {file}。个人信息是加密的：密钥另外备份，别和它放在一起。")
 
     @main.command(help="把备份恢复到现在设置的(空)数据库,逐表核对。")
     @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))

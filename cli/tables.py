@@ -26,7 +26,7 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
     @click.argument("kind", type=click.Choice(KINDS))
     @click.argument("file", type=click.Path(path_type=Path))
     def import_(kind: str, file: Path) -> None:
-        db = Database(load_settings().url)
+        db = Database.of(load_settings())
         try:
             count = imports.import_table(db, kind, file, datetime.now(UTC))
         except tables.BadTable as unreadable:
@@ -42,7 +42,7 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
     @click.option("--status", default="", help="只看某个状态:assigned accepted done closed …")
     @click.option("--limit", default=200, show_default=True)
     def issues_(as_json: bool, status: str, limit: int) -> None:
-        with Database(load_settings().url).read() as tx:
+        with Database.of(load_settings()).read() as tx:
             found = table.latest(tx, limit, status)
             photos = media.photos(tx)
         for issue in found:
@@ -61,7 +61,7 @@ def register(main: click.Group, create_app: Callable[[Settings], Flask]) -> None
     @click.option("--format", "kind", type=click.Choice(["csv", "xlsx", "json"]), default="csv")
     @click.option("--output", "-o", type=click.Path(path_type=Path), required=True)
     def export(what: str, kind: str, output: Path) -> None:
-        with Database(load_settings().url).read() as tx:
+        with Database.of(load_settings()).read() as tx:
             rows = _rows(tx, what)
         names = list(rows[0]) if rows else []
         if kind == "json":

@@ -18,7 +18,7 @@ from desk.rules.deadlines import LOCAL
 
 def _database() -> Database:
     settings = load_settings()
-    db = Database(settings.url)
+    db = Database.of(settings)
     import_sample(db, settings.content_dir / "community", datetime.now(UTC))
     return db
 

@@ -16,10 +16,13 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Request, Response, jsonify, render_template, request
 
+from desk.message import Unfit
+
 Role = Literal["resident", "worker", "member", "secretary", "street", "admin"]
 
 MAX_TEXT: Final = 2000  # characters: longer than anything WeChat lets a person send
 MAX_BODY: Final = 16 * 1024  # bytes
+MAX_PHOTO: Final = 10 * 1024 * 1024  # bytes, as WeChat takes them
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -90,7 +93,8 @@ class Phones(Protocol):
     def actors(self) -> Sequence[Actor]: ...
     def yards(self) -> Sequence[Yard]: ...
     def send(self, actor: str, chat: str | None, text: str) -> str | None: ...
-    def image(self, actor: str, chat: str | None) -> str | None: ...
+    def image(self, actor: str, chat: str | None, photo: bytes = b"") -> str | None: ...
+    def photo(self, name: str) -> bytes: ...
     def subscribe(self, actor: str, yard_code: str) -> str | None: ...
     def click(self, actor: str, label: str, key: str) -> str | None: ...
     def feed(self, after: int) -> Sequence[Line]: ...
@@ -145,6 +149,24 @@ def blueprint(phones: Phones) -> Blueprint:
     @room.post("/image")
     def image() -> Response:
         return jsonify(reply=phones.image(*_conversation(phones, _body(request))))
+
+    @room.post("/photo")
+    def send_photo() -> Response:
+        """A photo of one's own: its bytes are the body."""
+        if not _same_origin(request):
+            raise Refused("other_site", 403)
+        if (request.content_length or MAX_PHOTO + 1) > MAX_PHOTO:
+            raise Refused("long_photo", 413)
+        whose = {"actor": request.args.get("actor"), "chat": request.args.get("chat")}
+        actor, chat = _conversation(phones, dict(whose))
+        try:
+            return jsonify(reply=phones.image(actor, chat, request.get_data()))
+        except Unfit:
+            raise Refused("bad_photo", 415) from None
+
+    @room.get("/photo/<name>")
+    def photo(name: str) -> Response:
+        return Response(phones.photo(name), mimetype="image/jpeg")
 
     @room.post("/scan")
     def scan() -> Response:

@@ -8,13 +8,13 @@ from typing import Any, Final
 from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
-from api.actions import ACTIONS
+from api import actions
+from api.actions import ACTIONS, Part
 from api.problems import Problem
 from data.rows import Issue
 from data.tables import issues as table
 from data.tables import parties, reporters
-from desk import correcting, together
-from desk.recording import Draft
+from desk import correcting, phoning
 from desk.rules import lifecycle
 from desk.rules.lifecycle import Forbidden, Who
 from desk.service import Act
@@ -26,10 +26,11 @@ _SAME: Final[Mapping[str, lifecycle.Action | None]] = {
     "assist": "assist", "whistle": "whistle", "recategorise": "recategorise", "merge": "merge",
     "unmerge": "unmerge", "pause": "ask", "extend": "ask", "exclude": "ask",
     "split": "split", "undo": "recategorise", "agree": None, "refuse": None,
-    "arrive": None, "part_done": None,
+    "arrive": None, "part_done": None, "phoned": None,
 }  # fmt: skip
 NAMES: Final = tuple(_SAME)
 _LISTS: Final = ("teams",)
+_TICKS: Final = ("contacted", "solved")
 Form = MultiDict[str, str]
 
 
@@ -52,6 +53,8 @@ def possible(act: Act, issue: Issue, who: frozenset[Who]) -> frozenset[str]:
     for party in parties.of_issue(act.tx, issue.id):
         if party.team in own and issue.status in ("assigned", "accepted") and not party.done_at:
             found |= {"part_done"} if party.arrived_at else {"arrive", "part_done"}
+    if phoning.may_record(act, issue):
+        found.add("phoned")
     if reporters.last_lesson(act.tx, issue.id) is None:
         found.discard("undo")
     return frozenset(found)
@@ -81,25 +84,13 @@ def _done(act: Act, issue: Issue, name: str, form: Form) -> Issue | None:
     if name == "undo":
         correcting.undo(act, issue)
     elif name == "split":
-        code = form.get("category", "")
-        if code not in act.service.content.catalogue:
-            raise Problem("unknown_category", code)
-        return together.split(act, issue, _part(issue, form.get("note", ""), code))
+        return actions.split(act, issue, Part.model_validate(_filled(Part.model_fields, form)))
     elif name in _SAME:
         doing = ACTIONS[name]
         doing.do(act, issue, doing.body.model_validate(_filled(doing.body.model_fields, form)))
     else:
         raise Problem("unknown_action")
     return None
-
-
-def _part(issue: Issue, text: str, category: str) -> Draft:
-    """What an issue says besides, at the same place."""
-    return Draft(
-        text=text, category=category, confidence=1.0, nature=issue.nature, estate=issue.estate,
-        building=issue.building, unit=issue.unit, room=issue.room, grid=issue.grid,
-        source=issue.source,
-    )  # fmt: skip
 
 
 def _filled(fields: Mapping[str, Any], form: Form) -> dict[str, object]:
@@ -109,6 +100,8 @@ def _filled(fields: Mapping[str, Any], form: Form) -> dict[str, object]:
         said = form.get(name, "").strip()
         if name in _LISTS:
             found[name] = [team for team in form.getlist(name) if team]
+        elif name in _TICKS:
+            found[name] = said == "1"
         elif name == "days":
             found[name] = int(said) if said.isdecimal() and len(said) < 3 else 0
         elif said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,12 +10,13 @@ from typing import Final
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from api.issues import named
+from api.media import may_see
 from console import doing
 from console.rows import Row, rows
 from console.shell import STAFF, Page, Shell, Visit
-from data.rows import Event, Issue
+from data.rows import Event, Issue, StoredMedia
 from data.tables import issues as table
-from data.tables import messages, outbox, parties, people, reporters
+from data.tables import media, messages, outbox, parties, people, reporters
 from desk import access, similar, views
 from desk.hidden import masked
 from desk.service import Act
@@ -49,33 +51,33 @@ def add(shell: Shell) -> None:
     @shell.page("/issues/<reference>", roles=STAFF)
     def issue(reference: str) -> Page:
         with shell.reading() as visit:
-            return _page(shell, visit, _find(visit, reference))
+            return page(shell, visit, find(visit, reference))
 
     @shell.page("/issues/<reference>/reveal", roles=STAFF, post=True)
     def reveal(reference: str) -> Page:
         """Names and doors, on this very page and never again without another line in the log."""
         reason = request.form.get("reason", "").strip()[:LONGEST]
         with shell.writing() as visit:
-            found = _find(visit, reference)
+            found = find(visit, reference)
             if not access.who_is(visit.act, found, visit.person) & WORKS:
                 abort(403)
             if not reason:
                 flash(shell.say("issue.reason_needed"), "bad")
                 return redirect(url_for("console.issue", reference=reference))
             personal = views.reveal(visit.act, found, reason, "console")
-            return _page(shell, visit, found, personal)
+            return page(shell, visit, found, personal)
 
     @shell.page("/issues/<reference>/do/<action>", roles=STAFF, post=True)
     def do(reference: str, action: str) -> Page:
-        with shell.writing() as visit:
-            found = _find(visit, reference)
-            try:
+        try:
+            with shell.writing() as visit:  # what is not done is not done in part either
+                found = find(visit, reference)
                 after = doing.do(visit.act, found, action, request.form)
-            except doing.NotDone as fault:
-                flash(f"{_name(shell, action)}：{fault}", "bad")
-                return redirect(url_for("console.issue", reference=reference, _anchor="do"))
-            words = {"number": found.number, "action": _name(shell, action)}
-            flash(shell.say("issue.done", **words), "good")
+        except doing.NotDone as fault:
+            flash(f"{_name(shell, action)}：{fault}", "bad")
+            return redirect(url_for("console.issue", reference=reference, _anchor="do"))
+        words = {"number": found.number, "action": _name(shell, action)}
+        flash(shell.say("issue.done", **words), "good")
         back = request.form.get("back", "")
         if back == "today":
             return redirect(url_for("console.today"))
@@ -86,7 +88,7 @@ def _name(shell: Shell, action: str) -> str:
     return shell.say(f"do.{action}") if action in doing.NAMES else action
 
 
-def _find(visit: Visit, reference: str) -> Issue:
+def find(visit: Visit, reference: str) -> Issue:
     """The issue, for whoever may see it; for others there is none."""
     found = named(visit.act, reference)
     if found is None or not access.may_see(visit.act, found, visit.person):
@@ -94,7 +96,11 @@ def _find(visit: Visit, reference: str) -> Issue:
     return found
 
 
-def _page(shell: Shell, visit: Visit, issue: Issue, personal: Personal | None = None) -> str:
+def page(
+    shell: Shell, visit: Visit, issue: Issue, personal: Personal | None = None,
+    photos: Sequence[object] = (),
+) -> str:  # fmt: skip
+    """The whole page; with names, or with pictures, where they were asked for."""
     act = visit.act
     capacities = access.who_is(act, issue, visit.person)
     log = table.events(act.tx, issue.id)
@@ -117,6 +123,9 @@ def _page(shell: Shell, visit: Visit, issue: Issue, personal: Personal | None = 
         similar=rows(act, similar.to(act, issue, visit.scope)),
         count=len({issue.reporter, *reporters.of_issue(act.tx, issue.id)}),
         personal=personal,
+        photos=photos,
+        photo_count=len(kept_photos(act, issue)),
+        noted=[file for file in media.of_issue(act.tx, issue.id) if file.kind != "image"],
         channel=shell.say(f"channel.{issue.channel}")
         if f"console.channel.{issue.channel}" in act.service.content.replies
         else issue.channel,
@@ -125,6 +134,12 @@ def _page(shell: Shell, visit: Visit, issue: Issue, personal: Personal | None = 
         people=act.roster.staff,
         grid=" › ".join(act.roster.grids[code].name for code in act.roster.path(issue.grid)[::-1]),
     )
+
+
+def kept_photos(act: Act, issue: Issue) -> list[StoredMedia]:
+    """The pictures of an issue that are here, for whoever works on it or answers for it."""
+    files = media.of_issue(act.tx, issue.id)
+    return [file for file in files if file.status == "kept" and may_see(act, file, issue)]
 
 
 def _step(act: Act, issue: Issue, event: Event) -> Step:

@@ -73,7 +73,7 @@ def add(shell: Shell) -> None:
                 flash(shell.say("views.kept", name=name), "good")
         return redirect(url_for("console.issues", **chosen))  # type: ignore[arg-type]
 
-    @shell.page("/views/<int:view>/drop", roles=STAFF, post=True)
+    @shell.page("/views/<int(max=9223372036854775807):view>/drop", roles=STAFF, post=True)
     def drop_view(view: int) -> Page:
         with shell.writing() as visit:
             logins.drop_view(visit.act.tx, visit.person.id, view)

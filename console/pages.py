@@ -9,10 +9,15 @@ from flask import Flask
 
 from console import (
     account,
+    amend,
+    entering,
     grids,
+    importing,
     issue,
     issues,
     ledger,
+    letters,
+    photos,
     reports,
     shell,
     signin,
@@ -22,13 +27,15 @@ from console import (
     upkeep,
     wall,
 )  # fmt: skip
+from console.practices import pages as practices
 from data.database import Database
 from data.settings import Settings
 from desk import logins
 from desk.service import Service
 
 AREAS = (
-    signin, account, staff, today, issues, issue, statistics, ledger, reports, grids, upkeep, wall,
+    signin, account, staff, today, issues, entering, issue, photos, statistics, ledger, reports,
+    practices, letters, importing, grids, upkeep, wall, amend,
 )  # fmt: skip
 
 

@@ -10,13 +10,15 @@ from typing import Literal
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
+from channels.simulated_media import SAMPLE, SimulatedMedia
 from channels.simulator import AibotClientSide, Delivery, WechatClientSide
 from console.chat import Actor, Line, WebhookFailed, Yard
-from data.contents import Content
 from data.database import Database, Tx
 from data.rows import Person, PhoneLine
 from data.tables import people, phones, roster
-from desk.message import Push
+from desk import pictures
+from desk.message import Media, Push
+from desk.service import Service
 
 WECHAT, ROBOT = "wechat", "aibot"
 
@@ -37,18 +39,20 @@ class SimulatedPhones:
     def __init__(
         self,
         db: Database,
-        content: Content,
+        service: Service,
         wechat: WechatClientSide,
         robot: AibotClientSide,
         client: Callable[[], Client],
         clock: Callable[[], datetime],
+        media: SimulatedMedia,
     ) -> None:
         self._db = db
-        self._content = content
+        self._service = service
         self._wechat = wechat
         self._robot = robot
         self._client = client
         self._clock = clock
+        self._media = media
 
     def actors(self) -> Sequence[Actor]:
         """Those whom community.toml puts first, then the others."""
@@ -60,7 +64,7 @@ class SimulatedPhones:
             }
             teams = roster.teams(tx)
             grids = roster.grids(tx)
-        first = [p for p in self._content.about.phones if p in everybody]
+        first = [p for p in self._service.content.about.phones if p in everybody]
         order = [*first, *(p for p in everybody if p not in first)]
         hints: dict[str, list[str]] = {
             p: [
@@ -78,16 +82,18 @@ class SimulatedPhones:
     def _actor(self, person: Person, accounts: dict[str, str], duties: list[str]) -> Actor:
         chats: list[tuple[str | None, str]] = []
         if WECHAT in accounts:
-            chats.append((None, self._content.replies["phones.one_to_one"]))
+            chats.append((None, self._service.content.replies["phones.one_to_one"]))
         if ROBOT in accounts:
-            groups = self._content.about.groups
+            groups = self._service.content.about.groups
             own = [g for g in groups if g.estate == person.estate] or list(groups)
             chats += [(group.chat, group.name) for group in own]
         home = person.estate or ""
         if person.building:
-            number = self._content.replies["place.building"].format(building=person.building)
+            number = self._service.content.replies["place.building"].format(
+                building=person.building
+            )
             home = f"{home} {number}"
-        label = self._content.replies[f"phones.role.{person.role}"]
+        label = self._service.content.replies[f"phones.role.{person.role}"]
         return Actor(
             person.id, person.name, person.role, label, "、".join(duties[:2]) or home, tuple(chats)
         )
@@ -101,12 +107,21 @@ class SimulatedPhones:
         """Say something, as signed bytes through the webhook; returns the answer."""
         return self._say(actor, chat, "text", text, text)
 
-    def image(self, actor: str, chat: str | None) -> str | None:
-        return self._say(actor, chat, "image", "", self._content.replies["phones.image"])
+    def image(self, actor: str, chat: str | None, photo: bytes = b"") -> str | None:
+        """Send a photo, or else the drawn one. Unfit if it is no picture that we can keep."""
+        name = SAMPLE
+        if photo:
+            pictures.cleaned(photo)
+            name = self._media.keep(photo)
+        return self._say(actor, chat, "image", name, name)
+
+    def photo(self, name: str) -> bytes:
+        """What a phone shows of a photo: drawn anew, so that a browser is sent nothing else."""
+        return pictures.cleaned(self._media.fetch(Media(name, name))).content
 
     def subscribe(self, actor: str, yard_code: str) -> str | None:
         title = next((yard.title for yard in self.yards() if yard.code == yard_code), yard_code)
-        shown = self._content.replies["phones.scan"].format(yard=title)
+        shown = self._service.content.replies["phones.scan"].format(yard=title)
         address = self._address(actor, WECHAT)
         delivery = self._wechat.request("event", address, event="subscribe", event_key=yard_code)
         return self._post(_Said(actor, None, shown, "note"), delivery, self._wechat.read_reply)
@@ -124,9 +139,11 @@ class SimulatedPhones:
     ) -> str | None:
         said = _Said(actor, chat, shown, kind)
         if chat is None:
-            delivery = self._wechat.request(kind, self._address(actor, WECHAT), text)
+            delivery = self._wechat.request(kind, self._address(actor, WECHAT), text, media_id=text)
             return self._post(said, delivery, self._wechat.read_reply)
-        delivery = self._robot.request(kind, self._address(actor, ROBOT), text, chat=chat)
+        delivery = self._robot.request(
+            kind, self._address(actor, ROBOT), text, chat=chat, media_id=text
+        )
         return self._post(said, delivery, self._robot.read_reply)
 
     def feed(self, after: int) -> Sequence[Line]:
@@ -142,7 +159,7 @@ class SimulatedPhones:
                 tx,
                 person=owner.id if owner else push.address,
                 chat="",
-                sender=self._content.replies["phones.robot"],
+                sender=self._service.content.replies["phones.robot"],
                 mine=False,
                 text=push.text,
                 at=self._clock(),
@@ -170,7 +187,7 @@ class SimulatedPhones:
             name = person.name if person else said.actor
             self._show(tx, said, name, at, mine=True)
             if reply is not None:
-                robot = self._content.replies["phones.robot"]
+                robot = self._service.content.replies["phones.robot"]
                 self._show(tx, replace(said, text=reply, kind="text"), robot, at, mine=False)
         return reply
 

@@ -42,7 +42,11 @@ def add(shell: Shell) -> None:
     def reports() -> Page:
         with shell.reading() as visit:
             return render_template(
-                "console/report.html", report=_report(visit), kinds=KINDS, mark=""
+                "console/report.html",
+                report=_report(visit),
+                kinds=KINDS,
+                mark="",
+                ended=spans.lately(visit.act.now),
             )
 
     @shell.page("/reports/print", roles=WORKERS)
@@ -73,7 +77,8 @@ def _report(visit: Visit) -> Report:
     span = spans.read(request.args, act.now, "week")
     last = span.before(spans.today(act.now))
     now, before = figured(visit, span, {}), figured(visit, last, {})
-    repeated = Filter(since=span.begin, until=span.end, repeated=True)
+    tally = visit.tally(Filter())
+    repeated = tally.latest_repeated(tally.spanned(span.begin, span.end), ROWS)
     return Report(
         span=span,
         last=last,
@@ -81,7 +86,7 @@ def _report(visit: Visit) -> Report:
         categories=parts(visit, span, {}, "category", CATEGORIES),
         grids=parts(visit, span, {}, "grid", EVERY),
         teams=parts(visit, span, {}, "team", EVERY),
-        repeats=rows(act, board.find(act.tx, visit.scope, repeated, None, ROWS)),
+        repeats=rows(act, board.these(act.tx, repeated)),
         overdue=rows(
             act, board.urgent(act.tx, visit.scope, Filter(overdue_at=act.now), ROWS)
         ),

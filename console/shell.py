@@ -23,9 +23,10 @@ from data.database import Database, Tx
 from data.rows import Person, Role
 from data.settings import Settings
 from data.tables import people
-from data.tables.board import Scope
-from desk import access
+from data.tables.board import Filter, Scope
+from desk import access, figures
 from desk.service import Act, Service
+from desk.tally import Tally
 
 Page = Any  # what Flask lets a view return
 STAFF: Final[frozenset[Role]] = frozenset({"worker", "member", "secretary", "street", "admin"})
@@ -62,6 +63,16 @@ class Visit:
     @cached_property
     def scope(self) -> Scope:
         return access.scope_of(self.act, self.act.person)
+
+    def tally(self, wanted: Filter) -> Tally:
+        """Who counts the issues of a filter; a page asks for several figures of the same ones."""
+        if wanted not in self._tallies:
+            self._tallies[wanted] = figures.counting(self.act, self.scope, wanted)
+        return self._tallies[wanted]
+
+    @cached_property
+    def _tallies(self) -> dict[Filter, Tally]:
+        return {}
 
 
 class Shell:

@@ -24,6 +24,14 @@ def read(query: Mapping[str, str], now: datetime, default: Kind = "month") -> Pe
     return period(cast(Kind, kind), _day(query.get("day")) or today(now))
 
 
+def lately(now: datetime) -> list[tuple[str, Period]]:
+    """What reports are mostly about: the period that has just ended. On a Monday this week is
+    empty, and the meeting is about the last one."""
+    kinds: tuple[Kind, ...] = ("day", "week", "month", "quarter")
+    ends = {kind: period(kind, today(now)).since - timedelta(days=1) for kind in kinds}
+    return [(kind, period(kind, ends[kind])) for kind in kinds]
+
+
 def today(now: datetime) -> date:
     return now.astimezone(LOCAL).date()
 

@@ -13,6 +13,7 @@ from data.tables import board, logins
 from desk import logins as door
 
 LINES = 100
+RANK = ("admin", "secretary", "street", "worker", "member", "resident")  # who signs in first
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,9 @@ def _rows(visit: Visit) -> list[Row]:
     return [
         Row(person, known.get(person.id),
             "、".join(roster.teams[code].name for code in roster.teams_of(person.id)))
-        for person in sorted(roster.staff.values(), key=lambda p: (p.id not in known, p.role, p.id))
+        for person in sorted(
+            roster.staff.values(), key=lambda p: (p.id not in known, RANK.index(p.role), p.id)
+        )
     ]  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def add(shell: Shell) -> None:
             span, chosen = _asked(visit)
             last = span.before(spans.today(act.now))
             now, before = figured(visit, span, chosen), figured(visit, last, chosen)
-            days = figures.by_day(act, visit.scope, now.period, filters.read(act, chosen))
+            days = figures.by_day(visit.tally(filters.read(act, chosen)), now.period)
             return render_template(
                 "console/statistics.html",
                 span=span,
@@ -86,7 +86,7 @@ def _asked(visit: Visit) -> tuple[Period, dict[str, str]]:
 def figured(visit: Visit, span: Period, chosen: dict[str, str]) -> Statistics:
     wanted = filters.read(visit.act, chosen)
     span = span.so_far(spans.today(visit.act.now))
-    return figures.statistics(visit.act, visit.scope, span, wanted)
+    return figures.statistics(visit.tally(wanted), span, visit.act.now)
 
 
 def compared(now: Statistics, before: Statistics, chosen: dict[str, str]) -> list[Figure]:
@@ -143,9 +143,8 @@ def parts(visit: Visit, span: Period, chosen: dict[str, str], by: str, most: int
     """The figures by grid, team or category."""
     act = visit.act
     wanted = filters.read(act, chosen)
-    found = figures.parts(
-        act, visit.scope, span.so_far(spans.today(act.now)), wanted, BY[by]
-    )[:most]  # fmt: skip
+    so_far = span.so_far(spans.today(act.now))
+    found = figures.parts(visit.tally(wanted), so_far, act.now, BY[by])[:most]
     named = [(_name(act, by, part.name), part) for part in found]
     shown = named[:BARS][::-1]
     values = [part.totals.received for _, part in shown]

@@ -67,7 +67,7 @@ def add(shell: Shell) -> None:
             return Response(status=204)
         return render_template("console/live.html", piles=_signed(piles), seen=seen)
 
-    @shell.page("/pushes/<int:push>/resend", roles=OFFICE, post=True)
+    @shell.page("/pushes/<int(max=9223372036854775807):push>/resend", roles=OFFICE, post=True)
     def resend(push: int) -> Page:
         with shell.writing() as visit:
             done = outbox.requeue(visit.act.tx, push, visit.act.now)
@@ -80,17 +80,24 @@ def add(shell: Shell) -> None:
 def _render(visit: Visit) -> str:
     act = visit.act
     now = act.now
+    shown: set[int] = set()  # an issue stands in one pile, the most pressing
     piles = [
-        _pile(visit, "urgent", Filter(levels=("U0",), statuses=board.OPEN), "status=open&level=U0"),
-        _pile(visit, "overdue", Filter(overdue_at=now), "flag=overdue"),
+        _pile(
+            visit,
+            shown,
+            "urgent",
+            Filter(levels=("U0",), statuses=board.OPEN),
+            "status=open&level=U0",
+        ),
+        _pile(visit, shown, "overdue", Filter(overdue_at=now), "flag=overdue"),
     ]
     calm = [
-        _pile(visit, "returned", Filter(statuses=("assigned",), returned=True),
+        _pile(visit, shown, "returned", Filter(statuses=("assigned",), returned=True),
               "status=assigned&flag=returned"),
-        _pile(visit, "reopened", Filter(statuses=("assigned",), reopened=True),
+        _pile(visit, shown, "reopened", Filter(statuses=("assigned",), reopened=True),
               "status=assigned&flag=reopened"),
-        _pile(visit, "fresh", Filter(statuses=("assigned",)), "status=assigned"),
-        _pile(visit, "soon", Filter(due_from=now, due_by=now + filters.SOON), "flag=soon"),
+        _pile(visit, shown, "soon", Filter(due_from=now, due_by=now + filters.SOON), "flag=soon"),
+        _pile(visit, shown, "fresh", Filter(statuses=("assigned",)), "status=assigned"),
     ]  # fmt: skip
     return render_template(
         "console/piles.html",
@@ -102,10 +109,12 @@ def _render(visit: Visit) -> str:
     )
 
 
-def _pile(visit: Visit, name: str, wanted: Filter, query: str) -> Pile:
+def _pile(visit: Visit, shown: set[int], name: str, wanted: Filter, query: str) -> Pile:
     count = board.count(visit.act.tx, visit.scope, wanted)
     found = board.urgent(visit.act.tx, visit.scope, wanted, SHOWN) if count else []
-    return Pile(name, count, rows(visit.act, found), query)
+    fresh = [issue for issue in found if issue.id not in shown]
+    shown.update(issue.id for issue in fresh)
+    return Pile(name, count, rows(visit.act, fresh), query)
 
 
 def _waiting(visit: Visit) -> list[Waiting]:

@@ -11,5 +11,5 @@ from desk import check
 def add(shell: Shell) -> None:
     @shell.page("/check", roles=OFFICE)
     def check_up() -> Page:
-        found = check.check(shell.db, shell.service.content, shell.settings, shell.clock())
+        found = check.check(shell.db, shell.service.shipped, shell.settings, shell.clock())
         return render_template("console/check.html", found=found)

@@ -12,11 +12,9 @@ from console import spans
 from console.shell import OFFICE, Page, Shell, Visit
 from console.statistics import figured
 from data.tables import board
-from data.tables import figures as table
 from data.tables.board import Filter
 from desk import figures, views
 from desk.figures import Period
-from desk.rules.deadlines import LOCAL
 
 LATEST: Final = 8
 TOPS: Final = 6
@@ -50,25 +48,15 @@ def add(shell: Shell) -> None:
                 urgent=board.count(
                     act.tx, visit.scope, Filter(statuses=board.OPEN, levels=("U0",))
                 ),
-                hours=_hours(visit, today),
+                hours=figures.by_hour(visit.tally(Filter()), today),
                 tops=_tops(visit, today),
                 latest=_latest(visit, today.begin),
             )
 
 
-def _hours(visit: Visit, today: Period) -> list[int]:
-    """How many were recorded in each hour of the day."""
-    counts = [0] * 24
-    wanted = Filter(since=today.begin, until=today.end)
-    for at in table.recorded(visit.act.tx, visit.scope, wanted):
-        counts[at.astimezone(LOCAL).hour] += 1
-    return counts
-
-
 def _tops(visit: Visit, today: Period) -> list[tuple[str, int]]:
-    wanted = Filter(since=today.begin, until=today.end)
     counts: dict[str, int] = {}
-    for code, count in table.counted(visit.act.tx, visit.scope, wanted, "category").items():
+    for code, count in figures.by_category(visit.tally(Filter()), today).items():
         top = visit.act.service.category(code).top
         counts[top] = counts.get(top, 0) + count
     return sorted(counts.items(), key=lambda each: -each[1])[:TOPS]

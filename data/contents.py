@@ -71,6 +71,8 @@ class About(BaseModel):
     numbers: Mapping[str, str] = Field(default_factory=dict)
     groups: tuple[Group, ...] = ()
     phones: tuple[str, ...] = ()  # whose phones the simulator shows first
+    days_off: tuple[date, ...] = ()  # free although the calendar says work
+    days_on: tuple[date, ...] = ()  # worked although the calendar says free
 
 
 class Versioned(BaseModel):
@@ -140,6 +142,8 @@ def load_content(folder: Path) -> Content:
     practices = load_practices(folder / "practices")
     replies, words = _flat(_toml(folder / "replies.toml")), _commands(spoken.get("words", {}))
     replies |= _flat(_toml(folder / "console.toml"), "console.")
+    for path in sorted((folder / "areas").glob("*.toml")):
+        replies |= _flat(_toml(path), f"area.{path.stem}.")
     for area, practice in practices.items():
         _join(replies, _flat(practice.say), area)
         _join(words, practice.words, area)
@@ -152,7 +156,7 @@ def load_content(folder: Path) -> Content:
         sayings=load_pairs(folder / "intents.csv"),
         alarms=load_pairs(folder / "urgency.csv"),
         doubles=load_doubles(folder / "doubles.csv"),
-        about=_checked(About, _toml(folder / "community" / "community.toml"), "community.toml"),
+        about=checked(About, _toml(folder / "community" / "community.toml"), "community.toml"),
         practices=practices,
     )
 
@@ -161,7 +165,7 @@ def load_practices(folder: Path) -> dict[str, Practice]:
     """The practices by the names of their files."""
     found: dict[str, Practice] = {}
     for path in sorted(folder.glob("*.toml")):
-        practice = _checked(Practice, _toml(path), f"practices/{path.name}")
+        practice = checked(Practice, _toml(path), f"practices/{path.name}")
         if set(practice.help) - set(practice.commands):
             raise BadContent(f"practices/{path.name}：help 里有 commands 里没有的动作")
         versioned: tuple[Versioned, ...] = (*practice.rule, *practice.policy)
@@ -190,7 +194,7 @@ def load_catalogue(path: Path) -> dict[str, Category]:
     more = _more_examples(path.with_name("examples.csv"))
     found: dict[str, Category] = {}
     for index, entry in enumerate(entries, 1):
-        category = _checked(Category, entry, f"{path.name} 第 {index} 类")
+        category = checked(Category, entry, f"{path.name} 第 {index} 类")
         if category.code in found:
             raise BadContent(f"{path.name}：{category.code} 出现了两次，删去一个")
         examples = (*category.examples, *more.pop(category.code, ()))
@@ -229,7 +233,7 @@ def load_doubles(path: Path) -> Pairs:
     return pairs
 
 
-def _checked(shape: type[M], entry: object, where: str) -> M:
+def checked(shape: type[M], entry: object, where: str) -> M:
     try:
         return TypeAdapter(shape).validate_python(entry)
     except ValidationError as error:

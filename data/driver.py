@@ -63,6 +63,10 @@ class Driver(Protocol):
         """Committed at the end of the block, or not at all; StoreFailed when that cannot be."""
         ...
 
+    def compact(self) -> None:
+        """What was overwritten or deleted is not there any more, as far as the engine can."""
+        ...
+
     def leave(self) -> None:
         """This thread needs no connection any more."""
         ...

@@ -18,6 +18,7 @@ from data import (
     migrations_duty,
     migrations_lists,
     migrations_practice,
+    migrations_trust,
 )
 
 MIGRATIONS = sqlite_utils.Migrations("huying")
@@ -321,3 +322,13 @@ def m0008_media(db: Database) -> None:
             PRIMARY KEY (channel, reason, hour)) STRICT, WITHOUT ROWID;
         """,
     )
+
+
+@MIGRATIONS()
+def m0009_message_of_an_issue(db: Database) -> None:
+    """What a message became is looked up with every message."""
+    _run(db, "CREATE INDEX issues_by_message ON issues(message)")
+
+
+for _name, _script in migrations_trust.STEPS:
+    _follow(_name, _script)

@@ -57,8 +57,25 @@ STEPS: tuple[tuple[str, str], ...] = (
         """,
     ),
     (
+        "c0003_amendments",
+        """
+        CREATE TABLE amendments (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, person TEXT NOT NULL,
+            area TEXT NOT NULL, entry TEXT NOT NULL, before TEXT NOT NULL, value TEXT NOT NULL,
+            diff TEXT NOT NULL, undoes INTEGER) STRICT;
+        CREATE INDEX amendments_by_entry ON amendments(area, entry, id);
+        """,
+    ),
+    (
+        "c0004_points",
+        """
+        ALTER TABLE places ADD COLUMN lat REAL;
+        ALTER TABLE places ADD COLUMN lng REAL;
+        """,
+    ),
+    (
         # Where the same thing may have been said before: few are open, however many there were.
-        "c0003_open_at",
+        "c0005_open_at",
         """
         CREATE INDEX issues_open_at ON issues(estate, category, id)
             WHERE status IN ('assigned', 'accepted');

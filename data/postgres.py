@@ -173,6 +173,15 @@ class PostgresDriver:
                 connection.execute("ROLLBACK", prepare=False)
         self._pool.putconn(connection)
 
+    def compact(self) -> None:
+        """Old versions of rows are given up; the server's own log lives until it is recycled."""
+        with _told():
+            connection = self._pool.getconn()
+            try:
+                connection.execute("VACUUM", prepare=False)
+            finally:
+                self._put_back(connection)
+
     def leave(self) -> None:
         """Connections belong to no thread."""
 

@@ -52,6 +52,8 @@ class Person:
     invite: str | None
     noticed_at: datetime | None
     created_at: datetime
+    withdrawn_at: datetime | None = None  # 撤回同意
+    erase_at: datetime | None = None  # when erasing was asked for, while something holds it up
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class PlaceRange:
     units: str
     grid: str
     code: str  # what the yard's QR code carries
+    lat: float | None = None  # where it lies, in degrees: for the drawn plan
+    lng: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,8 @@ class Issue:
     warned: int  # the last stage of lateness that was told: desk.reminders
     source: Source
     mode: Mode
+    held_at: datetime | None = None  # 冻结: nothing of it is forgotten
+    anonymous_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +296,8 @@ class StoredMessage:
     media: Data
     received_at: datetime
     reply: str | None
+    issue: int | None = None  # what it led to, if anything
+    deferred: bool = False  # it came too fast, and waits to be handled
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from pydantic_settings import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
+KEY_FILE, NEXT_KEY_FILE = "secret.key", "secret.key.next"
 
 
 class Wechat(BaseModel):
@@ -148,6 +149,40 @@ class Media(BaseModel):
     days: int = Field(180, ge=1, description="照片保存多少天,之后删除")
 
 
+class Retention(BaseModel):
+    """How long what people say is kept; the privacy notice in replies.toml says the same."""
+
+    chat_hours: int = Field(24, ge=2, description="没有登记成事项的聊天,多少小时内删除")
+    raw_days: int = Field(30, ge=1, description="登记成事项的聊天原文和通知内容保存多少天")
+    issue_years: int = Field(3, ge=1, description="事项结案多少年后去掉个人信息")
+
+
+class Log(BaseModel):
+    """What the program writes to standard error."""
+
+    format: Literal["text", "json"] = Field("text", description="日志写成文字还是一行一个 JSON")
+
+
+class Metrics(BaseModel):
+    """Figures for Prometheus."""
+
+    token: SecretStr = Field(
+        SecretStr(""), description="读 /metrics 要带的 Bearer 口令;空着就谁都能读(不含个人信息)"
+    )
+
+
+class Limits(BaseModel):
+    """How fast people may write, and how old a callback may be."""
+
+    sender_per_minute: int = Field(
+        30, ge=1, description="一位居民一分钟最多处理几条;多的先存下,缓过来再处理,紧急的照办"
+    )
+    group_per_minute: int = Field(120, ge=1, description="一个群一分钟最多处理几条,其余同上")
+    clock_minutes: int = Field(
+        60, ge=0, description="回调的时间戳差几分钟以上就拒收,防重放;0 = 不查"
+    )
+
+
 class Api(BaseModel):
     """What programs may ask for."""
 
@@ -206,10 +241,19 @@ class Settings(BaseSettings):
     quiet: Quiet = Field(default_factory=lambda: Quiet())
     outbox: Outbox = Field(default_factory=lambda: Outbox())
     media: Media = Field(default_factory=lambda: Media())
+    retention: Retention = Field(default_factory=lambda: Retention())
+    log: Log = Field(default_factory=lambda: Log())
+    metrics: Metrics = Field(default_factory=lambda: Metrics())
+    limits: Limits = Field(default_factory=lambda: Limits())
     api: Api = Field(default_factory=lambda: Api())
     practices: Practices = Field(default_factory=lambda: Practices())
+    previous_key: SecretStr = Field(
+        SecretStr(""),
+        description="换密钥时填原来的 HUYING_SECRET_KEY,再运行 rotate-key;换完删掉",
+    )
     secret_key: SecretStr = Field(
-        SecretStr(""), description="本部署的密钥;空着就自己生成一个,放在 data_dir 的 secret.key"
+        SecretStr(""),
+        description="本部署的密钥,几台机器要一样;空着就自己生成一个,放在 data_dir 的 secret.key",
     )
     console: Console = Field(default_factory=lambda: Console())
 
@@ -234,12 +278,37 @@ class Settings(BaseSettings):
     def secret(self) -> bytes:
         """This deployment's own key: what is hashed with it cannot be guessed from the database."""
         given = self.secret_key.get_secret_value()
-        return given.encode() if given else _kept_secret(self.data_dir / "secret.key")
+        return given.encode() if given else _kept_secret(self.data_dir / KEY_FILE)
+
+    def has_secret(self) -> bool:
+        """Whether there is a key, so that none is made up for a store that has one."""
+        files = (self.data_dir / KEY_FILE, self.data_dir / NEXT_KEY_FILE)
+        return bool(self.secret_key.get_secret_value()) or any(file.exists() for file in files)
+
+    def prepare_next_secret(self) -> bytes:
+        """A new key beside the one in use, which a crash in the middle of the change may need."""
+        path = self.data_dir / NEXT_KEY_FILE
+        path.unlink(missing_ok=True)
+        return _kept_secret(path)
+
+    def next_secret(self) -> bytes | None:
+        """The key that was being changed to when something stopped the change."""
+        path = self.data_dir / NEXT_KEY_FILE
+        return path.read_bytes() if path.exists() else None
+
+    def take_up_next_secret(self) -> None:
+        """From now on that is the key."""
+        (self.data_dir / NEXT_KEY_FILE).replace(self.data_dir / KEY_FILE)
 
     @property
     def photos(self) -> Path:
         """Where residents' photos lie; several machines must share it."""
         return self.data_dir / "media"
+
+    @property
+    def phone_photos(self) -> Path:
+        """Where the simulator keeps what is sent from its phones, as a vendor would."""
+        return self.data_dir / "phones"
 
     @property
     def simulated(self) -> bool:
@@ -264,12 +333,32 @@ def _kept_secret(path: Path) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True)
     made = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     if not path.exists():
-        made.touch(mode=0o600)
-        made.write_text(secrets.token_hex(32), encoding="ascii")
+        _write_through(made, secrets.token_hex(32).encode())
         with suppress(FileExistsError):
             os.link(made, path)
         made.unlink()
-    return path.read_bytes()
+        _force_names(path.parent)
+    key = path.read_bytes()
+    if not key:  # a disk that lost it; whatever was hashed with it needs the old one
+        raise BadSettings(f"{path} 是空的：从备份里放回原来的，或者用 HUYING_SECRET_KEY 给出")
+    return key
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    """On the disk when it returns: a power cut would leave a name without a key."""
+    path.touch(mode=0o600)
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _force_names(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def load_settings() -> Settings:

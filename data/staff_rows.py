@@ -78,3 +78,21 @@ class Spread:
     count: int
     median: float
     p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """An entry of the content as this community wants it, who wanted it, and when.
+
+    `value` and `before` are JSON of what differs from the shipped entry; "" is: as shipped.
+    """
+
+    id: int
+    at: datetime
+    person: str
+    area: str
+    entry: str
+    before: str
+    value: str
+    diff: str  # JSON: [field, what it said, what it says]
+    undoes: int | None  # the amendment that this one takes back

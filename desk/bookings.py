@@ -77,6 +77,11 @@ def met(act: Act, booking: Booking, *, came: bool) -> Booking:
     return changed
 
 
+def log_disclosure(act: Act, booking: Booking) -> None:
+    """That somebody looked at who comes."""
+    _log(act, booking, "disclose")
+
+
 def words(act: Act, booking: Booking) -> dict[str, str]:
     """What both sides may read."""
     offer = _offer(act, booking)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import string
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 
-from data.contents import OWNER_TYPES, Content
+from data.contents import OWNER_TYPES, Category, Content
 from data.database import Database, Tx
+from data.overlay import lay
 from data.settings import Settings
 from data.tables import issues, people
 from data.tables import members as bonds
@@ -39,18 +40,34 @@ def check(db: Database, content: Content, settings: Settings, now: datetime) -> 
     """Everything that dangles, overlaps or is missing, in the order of its number."""
     with db.read() as tx:
         picture = rosters.load(tx)
+        laid = lay(content, settings, picture.amendments)
+        content, settings = laid.content, laid.settings
         found = [
-            *_catalogue(content),
-            *_grids(picture),
-            *_places(picture),
-            *_teams(content, picture),
-            *_offices(content, picture),
-            *_coverage(content, picture),
+            *_standing(tx, content, picture),
             *_reach(tx, content, picture),
             *_bare(tx, picture),
-            *_deadlines(tx, content),
+            *((65, vars(misfit)) for misfit in laid.misfits),
             *check_running.findings(tx, content, settings, picture, now),
         ]
+    return _numbered(content, found)
+
+
+def standing(tx: Tx, content: Content, picture: Roster) -> list[Finding]:
+    """What catalogue, replies, grid, teams and offices lack: what an amendment can break."""
+    return _numbered(content, _standing(tx, content, picture))
+
+
+def _standing(tx: Tx, content: Content, picture: Roster) -> Iterator[Found]:
+    yield from _catalogue(content)
+    yield from _grids(picture)
+    yield from _places(picture)
+    yield from _teams(content, picture)
+    yield from _offices(content, picture)
+    yield from _coverage(content, picture)
+    yield from _deadlines(tx, content)
+
+
+def _numbered(content: Content, found: Iterable[Found]) -> list[Finding]:
     numbered = sorted(found, key=lambda finding: finding[0])
     return [Finding(code, _text(content, code, words)) for code, words in numbered]
 
@@ -159,7 +176,7 @@ def _coverage(content: Content, picture: Roster) -> Iterator[Found]:
     about = content.about
     desk = routing.Desk(
         teams=tuple(picture.teams.values()),
-        load={},
+        load=dict.fromkeys(picture.teams, 0).__getitem__,
         leads=picture.leads(),
         duty=about.duty,
         superior=about.superior,
@@ -168,22 +185,26 @@ def _coverage(content: Content, picture: Roster) -> Iterator[Found]:
     )
     grids = {place.estate: place.grid for place in picture.places}
     for category in content.catalogue.values():
+        asked = [_request(category, picture, estate, grid) for estate, grid in grids.items()]
+        taking = [
+            team
+            for team in desk.teams
+            if team.code == desk.fallback or any(routing.takes(team, one) for one in asked[:1])
+        ]
+        some = replace(desk, teams=taking)
         bare = [
-            estate
-            for estate, grid in grids.items()
-            if _fallen(category.code, content, picture, desk, estate, grid)
+            request.estate or ""
+            for request in asked
+            if routing.route(request, some).reason == "fallback"
         ]
         if bare:
             estates = "、".join(bare) if len(bare) < len(grids) else content.about.name
             yield 23, {"code": category.code, "name": category.name, "estates": estates}
 
 
-def _fallen(
-    code: str, content: Content, picture: Roster, desk: routing.Desk, estate: str, grid: str
-) -> bool:
-    category = content.catalogue[code]
-    request = routing.Request(
-        category=code,
+def _request(category: Category, picture: Roster, estate: str, grid: str) -> routing.Request:
+    return routing.Request(
+        category=category.code,
         name=category.name,
         owner_type=category.owner,
         skills=category.skills,
@@ -193,7 +214,6 @@ def _fallen(
         text="",
         against=(),
     )
-    return routing.route(request, desk).reason == "fallback"
 
 
 def _reach(tx: Tx, content: Content, picture: Roster) -> Iterator[Found]:

@@ -11,7 +11,7 @@ from data.tables import issues as table
 from data.tables import reporters, roster
 from desk import access, claims, events, notices, recording
 from desk.rules import deadlines, lifecycle
-from desk.service import Act, is_workday
+from desk.service import Act
 
 SURE = 60  # rapidfuzz score from which a category's name counts as meant
 
@@ -35,6 +35,8 @@ def find_category(act: Act, said: str) -> tuple[str | None, list[str]]:
 def recategorise(act: Act, issue: Issue, code: str) -> Issue:
     """Give an issue its right category, route it anew where that changes its owner, and learn."""
     changed = _change(act, issue, code)
+    if issue.anonymous_at is not None:
+        return changed
     lesson = Lesson(0, issue.id, issue.text, code, issue.category, act.person.id, act.now, True)
     reporters.learn(act.tx, lesson)
     roster.touch(act.tx)
@@ -76,7 +78,9 @@ def _change(act: Act, issue: Issue, code: str) -> Issue:
         confidence=1.0,
         against=recording.against(act, replace(issue, category=code)),
         contact_due=deadlines.contact_due(level, begun),
-        done_due=deadlines.done_due(level, category.limit, begun, is_workday, category.level),
+        done_due=deadlines.done_due(
+            level, category.limit, begun, act.service.is_workday, category.level
+        ),
         warned=0,
     )
     moved = False

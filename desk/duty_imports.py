@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -113,7 +112,7 @@ def _landlord(tx: Tx, row: Row, seen: dict[tuple[str, str], str], now: datetime)
     if not name:
         return None
     if (name, phone) not in seen:
-        id_ = f"l-{hashlib.sha256(f'{name}|{phone}'.encode()).hexdigest()[:12]}"
+        id_ = people.id_for(tx, "l", name, phone)
         same = [person for person in people.by_name(tx, name) if phone and person.phone == phone]
         if same:
             id_ = same[0].id
@@ -229,9 +228,9 @@ def _elder(tx: Tx, row: Row, known: _Known, now: datetime) -> Person:
     same = [person for person in people.by_name(tx, row["name"]) if phone and person.phone == phone]
     if same:
         return same[0]
-    key = "|".join((row["name"], phone, row.get("estate", ""), row.get("building", "")))
+    id_ = people.id_for(tx, "e", row["name"], phone, row.get("estate", ""), row.get("building", ""))
     person = replace(
-        nobody(f"e-{hashlib.sha256(key.encode()).hexdigest()[:12]}", now, name=row["name"]),
+        nobody(id_, now, name=row["name"]),
         phone=phone,
         estate=row.get("estate") or None,
         building=label(row.get("building", "")) or None,

@@ -32,4 +32,5 @@ def append(
     event = replace(event, hash=digest(event))
     issues.add_event(act.tx, event)
     finding.take_in(act, issue, event)
+    act.touched.append(issue.id)
     return event

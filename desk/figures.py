@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from data.staff_rows import Spread, Totals
-from data.tables import figures as table
 from data.tables.board import Filter, Scope
 from desk.rules.deadlines import LOCAL
-from desk.rules.rates import CallBack, Rates, rates
+from desk.rules.rates import CallBack, Rates, counted_rates
 from desk.service import Act
+from desk.tally import Tally
 
 Kind = Literal["day", "week", "month", "quarter", "year", "days"]
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -94,50 +94,60 @@ class Statistics:
     rates: Rates | None
 
 
-def statistics(act: Act, scope: Scope, span: Period, wanted: Filter) -> Statistics:
+def counting(act: Act, scope: Scope, wanted: Filter) -> Tally:
+    """Who counts the issues of a filter: asked once, it counts as many spans as one likes."""
+    return Tally.of(act.tx, act.service.columns.at(act.tx), scope, wanted)
+
+
+def statistics(tally: Tally, span: Period, now: datetime) -> Statistics:
     """A period's figures as a whole."""
-    within = _within(span, wanted)
-    [totals] = table.totals(act.tx, scope, within, act.now)
+    at = tally.spanned(span.begin, span.end)
+    [totals] = tally.totals(at, now)
     return Statistics(
         period=span,
         totals=totals,
-        response=table.took(act.tx, scope, within, "accepted_at").get(""),
-        solution=table.took(act.tx, scope, within, "done_at").get(""),
-        rates=_rates(table.answers(act.tx, scope, _answered(span, wanted))).get(""),
+        response=tally.took(at, "accepted_at").get(""),
+        solution=tally.took(at, "done_at").get(""),
+        rates=_rates(tally.answers(span.begin, span.end)).get(""),
     )
 
 
-def parts(act: Act, scope: Scope, span: Period, wanted: Filter, by: str) -> list[Part]:
+def parts(tally: Tally, span: Period, now: datetime, by: str) -> list[Part]:
     """The same by grid, owner_team or category, the most numerous first."""
-    within = _within(span, wanted)
-    solutions = table.took(act.tx, scope, within, "done_at", by)
-    answered = _rates(table.answers(act.tx, scope, _answered(span, wanted), by))
+    at = tally.spanned(span.begin, span.end)
+    solutions = tally.took(at, "done_at", by)
+    answered = _rates(tally.answers(span.begin, span.end, by))
     return [
         Part(totals, solutions.get(totals.name), answered.get(totals.name))
-        for totals in table.totals(act.tx, scope, within, act.now, by)
+        for totals in tally.totals(at, now, by)
     ]
 
 
-def by_day(act: Act, scope: Scope, span: Period, wanted: Filter) -> dict[str, int]:
+def by_day(tally: Tally, span: Period) -> dict[str, int]:
     """How many were recorded each day, days without any included."""
-    counted = table.counted(act.tx, scope, _within(span, wanted), "day")
+    counted = tally.counted(tally.spanned(span.begin, span.end), "day")
     days = (span.since + timedelta(days=i) for i in range(span.days))
     return {day.isoformat(): counted.get(day.isoformat(), 0) for day in days}
 
 
-def _within(span: Period, wanted: Filter) -> Filter:
-    return replace(wanted, since=span.begin, until=span.end)
+def by_hour(tally: Tally, span: Period) -> list[int]:
+    """How many were recorded in each hour of a day."""
+    counts = [0] * 24
+    for moment in tally.recorded(tally.spanned(span.begin, span.end)):
+        counts[moment.astimezone(LOCAL).hour] += 1
+    return counts
 
 
-def _answered(span: Period, wanted: Filter) -> Filter:
-    return replace(wanted, answered_since=span.begin, answered_until=span.end)
+def by_category(tally: Tally, span: Period) -> dict[str, int]:
+    """How many were recorded of each category."""
+    return tally.counted(tally.spanned(span.begin, span.end), "category")
 
 
 def _rates(answers: Sequence[tuple[str, str, int]]) -> dict[str, Rates | None]:
-    given: dict[str, list[CallBack]] = {}
+    given: dict[str, list[tuple[CallBack, int]]] = {}
     for name, data, count in answers:
-        given.setdefault(name, []).extend([_callback(data)] * count)
-    return {name: rates(callbacks) for name, callbacks in given.items()}
+        given.setdefault(name, []).append((_callback(data), count))
+    return {name: counted_rates(callbacks) for name, callbacks in given.items()}
 
 
 def _callback(data: str) -> CallBack:

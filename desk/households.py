@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
 from data.rows import Person
 from data.tables import people
 from desk.service import Act
@@ -16,8 +13,7 @@ def has_door(person: Person) -> bool:
 
 def hashed(act: Act, purpose: str, person: Person) -> str:
     """Another hash for every purpose, and none without our key."""
-    key = act.service.settings.secret()
-    return hmac.new(key, f"{purpose}\n{door(person)}".encode(), hashlib.sha256).hexdigest()
+    return act.tx.fingerprint(f"household of {purpose}", door(person))
 
 
 def door(person: Person) -> str:

@@ -55,9 +55,13 @@ def carry_out(db: Database, plan: Kind, path: Path, now: datetime) -> int:
 
 def checked(tx: Tx, plan: Kind, rows: Sequence[Row]) -> None:
     """BadRows if anything is wrong with any row."""
-    faults = _columns(plan, rows) or _faults(tx, plan, rows)
-    if faults:
+    if faults := find_faults(tx, plan, rows):
         raise BadRows(faults)
+
+
+def find_faults(tx: Tx, plan: Kind, rows: Sequence[Row]) -> list[Fault]:
+    """Everything that is wrong with a table, row by row."""
+    return _columns(plan, rows) or _faults(tx, plan, rows)
 
 
 def _columns(plan: Kind, rows: Sequence[Row]) -> list[Fault]:

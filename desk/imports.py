@@ -74,10 +74,30 @@ def _store_places(tx: Tx, rows: Sequence[Row], now: datetime) -> None:  # noqa: 
                 r.get("units", ""),
                 r["grid"],
                 r.get("code", ""),
+                _degrees(r, "lat"),
+                _degrees(r, "lng"),
             )
             for number, r in enumerate(rows, 1)
         ],
     )
+
+
+_LIMITS = {"lat": 90.0, "lng": 180.0}
+
+
+def _check_place(row: Row) -> list[str]:
+    """Coordinates, where there are any; `check` compares the rest with the grid."""
+    if bool(row.get("lat")) != bool(row.get("lng")):
+        return ["lat 和 lng 要么都写，要么都空着"]
+    try:
+        good = all(abs(_degrees(row, name) or 0.0) <= most for name, most in _LIMITS.items())
+    except ValueError:
+        good = False
+    return [] if good else ["lat、lng 要是度数，例如 37.8612、113.5743"]
+
+
+def _degrees(row: Row, name: str) -> float | None:
+    return float(row[name]) if row.get(name) else None
 
 
 def _store_people(tx: Tx, rows: Sequence[Row], now: datetime) -> None:
@@ -167,8 +187,8 @@ SAMPLE: Mapping[str, Kind] = {
     "places": Kind(
         "",
         ("estate", "grid"),
-        ("aliases", "buildings", "units", "code"),
-        _as_is(lambda row: []),  # noqa: ARG005  nothing beyond the columns; `check` compares with the grid
+        ("aliases", "buildings", "units", "code", "lat", "lng"),
+        _as_is(_check_place),
         _store_places,
     ),
     **{

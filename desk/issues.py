@@ -10,7 +10,7 @@ from data.tables import parties, reporters
 from desk import access, broadcast, callbacks, claims, events, notices, recording, wording
 from desk.rules import deadlines, lifecycle, routing
 from desk.rules.rates import Satisfaction
-from desk.service import Act, is_workday
+from desk.service import Act
 from nlp.text import mask_ids
 
 URGENT_URGES = 3  # every third 催办 is heard by those above as well
@@ -237,7 +237,9 @@ def reopen(act: Act, issue: Issue, note: str, *, contacted: bool = True) -> Issu
         closed_at=None,
         reopens=issue.reopens + 1,
         contact_due=deadlines.contact_due(level, act.now),
-        done_due=deadlines.done_due(level, category.limit, act.now, is_workday, category.level),
+        done_due=deadlines.done_due(
+            level, category.limit, act.now, act.service.is_workday, category.level
+        ),
     )
     table.save(act.tx, changed)
     answer = {"contacted": contacted, "solved": False, "satisfaction": "unsatisfied"}

@@ -58,18 +58,20 @@ def _chunk(act: Act, issues: Sequence[Issue]) -> list[Line]:
     names = board.names(act.tx, [issue.reporter for issue in issues])
     helpers = board.parties_of(act.tx, ids)
     answers = board.last_answers(act.tx, ids)
+    phoned = board.phoned(act.tx, ids)
     return [
         _line(
             act, issue, names.get(issue.reporter, ""), helpers.get(issue.id, []),
-            json.loads(answers.get(issue.id, "{}")),
+            json.loads(answers.get(issue.id, "{}")), act.roster.name_of(phoned.get(issue.id)),
         )
         for issue in issues
     ]  # fmt: skip
 
 
 def _line(
-    act: Act, issue: Issue, name: str, helpers: Sequence[str], answer: dict[str, object]
-) -> Line:
+    act: Act, issue: Issue, name: str, helpers: Sequence[str], answer: dict[str, object],
+    caller: str,
+) -> Line:  # fmt: skip
     category = act.service.category(issue.category)
     grid = act.roster.grids.get(issue.grid or "")
     place = wording.place(issue, act, public=True)
@@ -95,7 +97,7 @@ def _line(
         contacted=_yes_no(act, answer.get("contacted")),
         solved=_yes_no(act, answer.get("solved")),
         satisfied=act.say(f"console.answer.{answer['satisfaction']}") if answer else "",
-        asked=act.say("console.answer.self") if answer else "",
+        asked=(caller or act.say("console.answer.self")) if answer else "",
     )
 
 

@@ -16,9 +16,9 @@ from typing import Literal
 from data.council_rows import Points
 from data.practice_rows import Member
 from data.rows import Issue
+from data.tables import board
 from data.tables import issues as issue_table
 from data.tables import members as member_table
-from data.tables import people
 from data.tables import points as table
 from desk import journal, points, ratings
 from desk.ratings import Tally
@@ -69,27 +69,22 @@ def facts(act: Act, quarter: Quarter) -> Facts:
     for issue in issue_table.since(act.tx, since, EVERYBODY):
         if issue.created_at < until and not act.service.category(issue.category).private:
             reported[issue.reporter].append(issue)
-    names = {member.person: _name(act, member.person) for member in found}
+    known = board.names(act.tx, [*(member.person for member in found), *reported])
     return Facts(
         quarter=quarter,
         members=tuple(found),
-        names=names,
+        names={member.person: known.get(member.person, "") for member in found},
         earned={who: tuple(rows) for who, rows in earned.items()},
         people=ratings.of_people(act, since, until),
         units=ratings.of_units(act, since, until),
         issues={who: tuple(rows) for who, rows in reported.items()},
-        reporters={who: _name(act, who) for who in reported},
+        reporters={who: known.get(who, "") for who in reported},
     )
 
 
 def _confirmed(member: Member) -> datetime:
     found = [at for at in (member.community_at, member.branch_at) if at]
     return min(found) if found else member.created_at
-
-
-def _name(act: Act, person: str) -> str:
-    found = people.by_id(act.tx, person)
-    return found.name if found else ""
 
 
 def write(act: Act, quarter: Quarter) -> Iterator[Letter]:

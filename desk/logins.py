@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Literal
 
 import pyotp
@@ -25,7 +26,6 @@ CODE_DAYS = 7
 SHORTEST = 10  # characters of a password
 STEP = 30  # seconds of a TOTP step
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is read for something else
-_NOBODY = generate_password_hash(secrets.token_hex(8))  # checked for unknown names: same time
 
 Reason = Literal["wrong", "locked", "totp", "code", "short", "common", "mismatch"]
 
@@ -38,6 +38,12 @@ class Refused(Exception):  # noqa: N818
         self.reason = reason
 
 
+@cache
+def _nobodys() -> str:
+    """A password that nobody has: unknown names are checked as long as known ones."""
+    return generate_password_hash(secrets.token_hex(8))
+
+
 def sign_in(
     db: Database, settings: Settings, name: str, password: str, totp: str, now: datetime
 ) -> str:
@@ -45,7 +51,7 @@ def sign_in(
     with db.read() as tx:
         login = logins.by_name(tx, name)
     usable = login is not None and login.password != "" and login.disabled_at is None
-    hashed = login.password if login is not None and usable else _NOBODY
+    hashed = login.password if login is not None and usable else _nobodys()
     right = check_password_hash(hashed, password) and usable
     if login is None:
         raise Refused("wrong")

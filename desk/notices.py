@@ -29,6 +29,8 @@ def push(
     """
     if issue and person in act.roster.blamed(issue.against):
         return
+    if issue is None and person not in act.roster.staff and not wanted(act, person):
+        return
     accounts = [a for a in people.accounts_of(act.tx, person) if a.channel in act.service.pushable]
     if accounts:
         chosen = min(accounts, key=lambda a: act.service.pushable.index(a.channel))
@@ -50,6 +52,11 @@ def push(
         status="dead" if dead else "queued",
         cause="no_account" if dead else "",
     )
+
+
+def wanted(act: Act, person: str) -> bool:
+    """Whether a resident may be told of anything but his own issues: not after 撤回同意."""
+    return person == act.person.id or not people.has_withdrawn(act.tx, person)
 
 
 def tell(

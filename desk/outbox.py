@@ -18,6 +18,7 @@ from data.database import Database, StoreFailed, Tx
 from data.rows import Account, PushStatus, StoredPush
 from data.settings import Settings
 from data.tables import outbox, people
+from desk.ahead import SKEW
 from desk.message import DeliveryFailed, Push, Sender
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Courier:
         settings: Settings,
         clock: Callable[[], datetime],
         channels: Sequence[str] | None = None,
+        told: Callable[[str, str], None] = lambda channel, fate: None,  # noqa: ARG005
     ) -> None:
         """`senders` by channel, the best channel first.
 
@@ -45,12 +47,14 @@ class Courier:
         self._senders = senders
         self._channels = tuple(senders if channels is None else channels)
         self._settings = settings.outbox
+        self._longest_lease = timedelta(seconds=settings.outbox.lease_seconds) + SKEW
         self._clock = clock
+        self._told = told  # the channel and what became of each attempt
 
-    def deliver_due(self, limit: int = 100) -> int:
-        """Send what is due, at most `limit`; returns how many were tried."""
+    def deliver_due(self, limit: int = 100, ended: Callable[[], bool] = lambda: False) -> int:
+        """Send what is due, at most `limit` and not after the end; returns how many were tried."""
         for count in range(limit):
-            push = self._claim()
+            push = None if ended() else self._claim()
             if push is None:
                 return count
             self._deliver(push)
@@ -76,6 +80,7 @@ class Courier:
             once = sender.idempotent and not push.tried
             with self._db.write(alone=False) as tx:
                 outbox.settle(tx, push, "sent", now=self._clock(), certain=once)
+            self._told(push.channel, "sent")
 
     def _failed(self, push: StoredPush, sender: Sender, failure: DeliveryFailed) -> None:
         now = self._clock()
@@ -94,6 +99,7 @@ class Courier:
                     outbox.move(
                         tx, push, other, now=now, in_doubt=failure.in_doubt, cause=failure.cause
                     )
+                    self._told(push.channel, "moved")
                     return
             status = _outcome(push, failure, spent=spent, doubtful=doubtful)
             next_at = now + wait if status == "queued" else None
@@ -106,6 +112,7 @@ class Courier:
                 in_doubt=failure.in_doubt,
                 cause=failure.cause,
             )
+        self._told(push.channel, status)
 
     def _elsewhere(self, tx: Tx, push: StoredPush) -> Account | None:
         """The best of the person's channels that this push has not been over."""
@@ -122,13 +129,13 @@ class Courier:
         """Pushes whose lease ran out: their sender died, and nobody knows whether they arrived."""
         now = self._clock()
         with self._db.read() as tx:
-            lost = outbox.lapsed(tx, now)
+            lost = outbox.lapsed(tx, now, now + self._longest_lease)
         if not lost:
             return 0
         with self._db.write() as tx:
             for push in lost:
                 sender = self._senders.get(push.channel)
-                recent = push.lease_until is not None and now - push.lease_until < REMEMBERED
+                recent = push.lease_until is not None and abs(now - push.lease_until) < REMEMBERED
                 harmless = sender is not None and sender.idempotent and recent
                 again = push.urgent or harmless
                 outbox.settle(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -88,7 +87,7 @@ def _person(
     now: datetime,
 ) -> Person:
     key = (row["name"], row["unit"], row.get("phone", ""))
-    name = known.get(key) or f"m-{hashlib.sha256('|'.join(key).encode()).hexdigest()[:12]}"
+    name = known.get(key) or people.id_for(tx, "m", *key)
     before = people.by_id(tx, name)
     home = Place(row.get("estate") or None, label(row.get("building", "")) or None)
     person = Person(

@@ -76,7 +76,7 @@ def retitle(act: Act, entry: Entry, title: str) -> Entry:
     if not title.strip():
         raise Forbidden("note")
     changed = replace(entry, title=listing.shown(title))
-    listing.moved(act, changed, "retitle", data={"was": entry.title})
+    listing.moved(act, changed, "retitle", entry.title)
     return changed
 
 

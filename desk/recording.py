@@ -9,7 +9,7 @@ from data.rows import Issue, Person, Source
 from data.tables import issues
 from desk import events, listing, media, notices
 from desk.rules import deadlines, lifecycle, routing, service
-from desk.service import Act, is_workday
+from desk.service import Act
 from nlp.plain import plain
 from nlp.text import mask_ids
 
@@ -90,7 +90,9 @@ def record(act: Act, draft: Draft, origin: Origin) -> Issue:
         against=blamed,
         created_at=act.now,
         contact_due=deadlines.contact_due(level, act.now),
-        done_due=deadlines.done_due(level, category.limit, act.now, is_workday, category.level),
+        done_due=deadlines.done_due(
+            level, category.limit, act.now, act.service.is_workday, category.level
+        ),
         accepted_at=None,
         done_at=None,
         closed_at=None,
@@ -167,9 +169,14 @@ def against(act: Act, draft: Draft | Issue) -> tuple[str, ...]:
 
 
 def find_route(act: Act, draft: Draft | Issue, level: str, against: Sequence[str]) -> routing.Route:
+    return routing.route(request_of(act, draft, level, against), desk_of(act))
+
+
+def request_of(
+    act: Act, draft: Draft | Issue, level: str, against: Sequence[str]
+) -> routing.Request:
     category = act.service.category(draft.category)
-    about = act.service.content.about
-    request = routing.Request(
+    return routing.Request(
         category=category.code,
         name=category.name,
         owner_type=category.owner,
@@ -180,16 +187,20 @@ def find_route(act: Act, draft: Draft | Issue, level: str, against: Sequence[str
         text=draft.text,
         against=tuple(act.roster.blamed(against)),
     )
-    desk = routing.Desk(
+
+
+def desk_of(act: Act) -> routing.Desk:
+    """Who is there."""
+    about = act.service.content.about
+    return routing.Desk(
         teams=tuple(act.roster.teams.values()),
-        load=issues.load_of_teams(act.tx),
+        load=lambda team: issues.load_of_team(act.tx, team),
         leads=act.roster.leads(),
         duty=about.duty,
         superior=about.superior,
         street=about.street,
         fallback=about.desk,
     )
-    return routing.route(request, desk)
 
 
 def reason(act: Act, route: routing.Route) -> str:

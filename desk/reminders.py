@@ -51,9 +51,9 @@ def remind(db: Database, service: Service, now: datetime) -> int:
 
 
 def _waiting(tx: Tx, now: datetime) -> Iterator[Issue]:
-    """All of them, in pages: nobody waits behind those who merely have an earlier deadline."""
+    """All that may be due, in pages: nobody waits behind those who merely come earlier."""
     after = 0
-    while page := table.waiting(tx, now, after):
+    while page := table.waiting(tx, now, NOTICE, after):
         yield from page
         after = page[-1].id
 

@@ -7,13 +7,14 @@ replaced by whoever notices first.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from data import contents
 from data.database import Tx
 from data.rows import Grid, Issue, Lesson, Person, PlaceRange, Team
-from data.tables import people, reporters, roster
+from data.staff_rows import Amendment
+from data.tables import amendments, people, reporters, roster
 from nlp.values import CategoryWords, Knowledge, PlaceRow
 
 
@@ -27,6 +28,7 @@ class Roster:
     teams: Mapping[str, Team]
     staff: Mapping[str, Person]
     lessons: tuple[Lesson, ...] = ()
+    amendments: tuple[Amendment, ...] = ()  # what the community wants otherwise than shipped
 
     def path(self, grid: str | None) -> tuple[str, ...]:
         """A grid node and its ancestors, the finest first."""
@@ -82,6 +84,7 @@ def load(tx: Tx) -> Roster:
         teams={team.code: team for team in roster.teams(tx)},
         staff={person.id: person for person in people.staff(tx)},
         lessons=tuple(reporters.lessons(tx)),
+        amendments=tuple(amendments.in_force(tx)),
     )
 
 
@@ -105,8 +108,16 @@ class RosterCache:
             return fresh
 
 
-def knowledge(content: contents.Content, picture: Roster) -> Knowledge:
-    """What the understander is told of this community."""
+def knowledge(
+    content: contents.Content, picture: Roster, shipped: contents.Content | None = None
+) -> Knowledge:
+    """What the understander is told of this community.
+
+    Where the content has been amended, the classifiers stay those of the shipped one: what was
+    added counts as corrections, so that it holds at once and nothing is trained while serving.
+    """
+    shipped = shipped or content
+    added = _added(content, shipped)
     names = {name for team in picture.teams.values() for name in (team.name, *team.aliases)}
     names |= {person.name for person in picture.staff.values()}
     return Knowledge(
@@ -120,8 +131,31 @@ def knowledge(content: contents.Content, picture: Roster) -> Knowledge:
         sayings=content.sayings,
         alarms=content.alarms,
         doubles=content.doubles,
-        lessons=tuple((lesson.text, lesson.code) for lesson in picture.lessons),
+        lessons=(*added, *((lesson.text, lesson.code) for lesson in picture.lessons)),
+        learned=None if shipped is content else trainable(shipped),
     )
+
+
+def trainable(content: contents.Content) -> Knowledge:
+    """What the classifiers are trained from."""
+    return Knowledge(
+        categories=tuple(words_of(content.catalogue)),
+        lexicons=content.lexicons,
+        sayings=content.sayings,
+        alarms=content.alarms,
+        doubles=content.doubles,
+    )
+
+
+def _added(content: contents.Content, shipped: contents.Content) -> Iterator[tuple[str, str]]:
+    """(text, code) of the words and examples that the shipped catalogue lacks."""
+    for code, category in content.catalogue.items():
+        known = shipped.catalogue.get(code)
+        if known is None or known is category:
+            continue
+        old = {*known.words, *known.examples}
+        yield from ((text, code) for text in (*category.words, *category.examples)
+                    if text not in old)  # fmt: skip
 
 
 def words_of(catalogue: Mapping[str, contents.Category]) -> list[CategoryWords]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -11,9 +13,13 @@ import chinese_calendar
 
 from data.contents import Category, Content
 from data.database import Tx
+from data.overlay import Misfit, lay
 from data.rows import Person, Role
 from data.settings import Settings
+from data.staff_rows import Amendment
 from desk.album import Album
+from desk.columns import ColumnCache
+from desk.metrics import Metrics
 from desk.roster import Roster, RosterCache, knowledge
 from desk.rules.deadlines import LOCAL
 from desk.rules.quiet import waking
@@ -48,9 +54,13 @@ class Service:
     """One community's desk, shared by all threads; it holds nothing of any one message."""
 
     def __init__(self, content: Content, settings: Settings, pushable: tuple[str, ...]) -> None:
-        self.content = content
-        self.settings = settings
+        self.shipped, self._given = content, settings
+        # As amended by the community; whoever reads the roster first sees that they have changed.
+        self.content, self.settings = content, settings
+        self.misfits: tuple[Misfit, ...] = ()
+        self.metrics = Metrics()
         self.album = Album(settings.photos)
+        self.columns = ColumnCache()
         self.pushable = pushable  # channels over which a person can be pushed to, best first
         self._understander: Understander | None = None
         self._failure: Exception | None = None  # why the latest build came to nothing
@@ -79,6 +89,8 @@ class Service:
 
     def _roster_changed(self, roster: Roster) -> None:
         self._wanted = roster
+        laid = lay(self.shipped, self._given, roster.amendments)
+        self.content, self.settings, self.misfits = laid.content, laid.settings, laid.misfits
         threading.Thread(target=self._build, args=(roster,), daemon=True, name="build").start()
 
     def _build(self, roster: Roster) -> None:
@@ -89,8 +101,8 @@ class Service:
 
     def _build_latest(self, roster: Roster) -> None:
         try:
-            built = Understander(knowledge(self.content, roster), self.settings.cache_dir)
-        except Exception as failure:
+            built = self.understander_of(self.content, roster)
+        except NotReady as failure:
             log.exception("understanding for roster version %s cannot be built", roster.version)
             with self._ready:
                 self._failure = failure
@@ -101,6 +113,28 @@ class Service:
             self._ready.notify_all()
         built.warm()  # messages do not wait for it
         log.info("understanding ready for roster version %s", roster.version)
+
+    def understander_of(self, content: Content, roster: Roster) -> Understander:
+        """An understander of this content; it takes a second. NotReady if it cannot be built."""
+        known = knowledge(content, roster, self.shipped)
+        try:
+            return Understander(known, self.settings.cache_dir)
+        except Exception as failure:
+            raise NotReady(str(failure)) from failure
+
+    def looking_ahead(self, amendments: Sequence[Amendment]) -> Service:
+        """The same desk as it would be with these amendments."""
+        ahead = copy(self)
+        laid = lay(self.shipped, self._given, amendments)
+        ahead.content, ahead.settings, ahead.misfits = laid.content, laid.settings, laid.misfits
+        return ahead
+
+    def is_workday(self, day: date) -> bool:
+        """Whether people work that day here: the calendar's word, and the community's own days."""
+        about = self.content.about
+        if day in about.days_off or day in about.days_on:
+            return day in about.days_on
+        return is_workday(day)
 
     def category(self, code: str) -> Category:
         """A category; one that has left the catalogue goes on under its code."""
@@ -130,6 +164,7 @@ class Act:
     person: Person
     now: datetime
     roster: Roster = field(repr=False)
+    touched: list[int] = field(default_factory=list, repr=False)  # issues in whose log it wrote
 
     def say(self, reply: str, /, **words: object) -> str:
         return self.service.say(reply, **words)

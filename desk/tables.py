@@ -22,10 +22,16 @@ class BadTable(ValueError):  # noqa: N818
 
 def read_table(path: Path) -> list[dict[str, str]]:
     """The rows of a .csv (UTF-8 or GB18030, as Excel saves it) or .xlsx file, as text."""
-    if path.suffix.lower() == ".xlsx":
-        lines = _excel(path)
-    else:
-        lines = list(csv.reader(io.StringIO(_decoded(path)), strict=True))
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise BadTable(f"打不开 {path.name}：{error.strerror}") from error
+    return read_bytes(path.name, raw)
+
+
+def read_bytes(name: str, raw: bytes) -> list[dict[str, str]]:
+    """The same of a file's content; its name says which kind it is."""
+    lines = _excel(name, raw) if name.lower().endswith(".xlsx") else _csv(name, _decoded(raw))
     if not lines:
         raise BadTable("表是空的:第一行要有列名")
     names = [name.strip() for name in lines[0]]
@@ -37,11 +43,14 @@ def read_table(path: Path) -> list[dict[str, str]]:
     ]
 
 
-def _decoded(path: Path) -> str:
+def _csv(name: str, text: str) -> list[list[str]]:
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise BadTable(f"打不开 {path.name}：{error.strerror}") from error
+        return list(csv.reader(io.StringIO(text), strict=True))
+    except csv.Error as error:
+        raise BadTable(f"{name} 不是合格的 CSV 文件") from error
+
+
+def _decoded(raw: bytes) -> str:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
@@ -50,11 +59,11 @@ def _decoded(path: Path) -> str:
     raise BadTable("文件不是 UTF-8,也不是 GBK 编码,请另存为 UTF-8 CSV 或 xlsx")
 
 
-def _excel(path: Path) -> list[list[str]]:
+def _excel(name: str, raw: bytes) -> list[list[str]]:
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
     except (OSError, BadZipFile, InvalidFileException, KeyError) as error:
-        raise BadTable(f"打不开 {path.name}：不是合格的 xlsx 文件") from error
+        raise BadTable(f"打不开 {name}：不是合格的 xlsx 文件") from error
     rows = book.worksheets[0].iter_rows(values_only=True)
     found = [["" if cell is None else _cell(cell) for cell in row] for row in rows]
     book.close()

@@ -29,7 +29,9 @@ def same_thing(act: Act, draft: Draft, since: timedelta = RECENT) -> Issue | Non
     """The open issue that a draft speaks of too: same category, same place, alike in words."""
     if draft.estate is None or not draft.category.startswith(SHARED):
         return None
-    for issue in table.open_at(act.tx, draft.estate, draft.category, act.now - since):
+    for issue in table.open_at(
+        act.tx, draft.estate, draft.building, draft.category, act.now - since
+    ):
         if _same_place(draft, issue) and _alike(draft, issue):
             return issue
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ SAME_SKEW = 10.0  # seconds; the Date header knows whole ones, and answers take 
 SKEW_GOOD = timedelta(hours=1)  # after which the same skew is written down again
 REFUSALS_EVERY = timedelta(seconds=10)  # however many knock in between
 REFUSALS_KEPT = timedelta(days=2)
+PROBE_EVERY = 2.0  # seconds
 
 
 class Heart:
@@ -39,12 +41,47 @@ class Heart:
             nonlocal last
             rounds()
             now = self._clock()
-            if last is None or now - last >= BEAT:
+            if last is None or not timedelta() <= now - last < BEAT:  # a clock may go back
                 with self._db.write() as tx:
                     vitals.beat(tx, job, now)
                 last = now
 
         return beat
+
+
+class StoreProbe:
+    """Whether the store still takes what is given it: a full disk can be read, too.
+
+    Asked as often as one likes, it tries every few seconds; whoever asks while another is trying
+    is told what was found before, so that a store that hangs does not keep every thread.
+    """
+
+    def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
+        self._db = db
+        self._clock = clock
+        self._good = True
+        self._tried: float | None = None
+        self._trying = threading.Lock()
+
+    def __call__(self) -> bool:
+        """Whether something was committed just now."""
+        if self._trying.acquire(blocking=False):
+            try:
+                if self._tried is None or time.monotonic() - self._tried >= PROBE_EVERY:
+                    self._good = self._try()
+                    self._tried = time.monotonic()
+            finally:
+                self._trying.release()
+        return self._good
+
+    def _try(self) -> bool:
+        try:
+            with self._db.write(alone=False) as tx:
+                vitals.probe(tx, self._clock())
+        except StoreFailed as error:
+            log.error("the store takes nothing: %s", error)
+            return False
+        return True
 
 
 class VendorClock:

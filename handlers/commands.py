@@ -30,6 +30,8 @@ OVERSEEING = (
     "whistles",
     "broadcast",
     "split",
+    "hold",
+    "release",
 )
 PUNCTUATION = "".join((" \t\n", ",.!?~", "。、…"))
 # Full-width letters, digits and dashes as ASCII, one for one: a text keeps its own punctuation.

@@ -34,6 +34,8 @@ def text(turn: Turn, about: str = "") -> str:
     names = [*RESIDENT, *(STAFF if turn.person.role != "resident" else ())]
     if "worker" in able:
         names += OVERSEEING
+    if "secretary" in able:
+        names.append("hold")
     lines = "\n".join(turn.say(f"help.line.{name}") for name in names)
     general = turn.say("help.general", lines=lines)
     if not titles:

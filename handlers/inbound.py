@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import logging
+import threading
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
 from data.database import Database, StoreFailed, Tx
-from data.rows import Session, StoredMessage
+from data.rows import Person, Session, StoredMessage
 from data.tables import messages
-from desk import media, people
-from desk.message import Message, StoreUnavailable
+from data.tables import people as people_table
+from desk import limits, media, notices, people
+from desk.message import Media, Message, StoreUnavailable
 from desk.rules.lifecycle import Forbidden
 from desk.rules.masking import without_secrets
 from desk.service import Act, NotReady, Service
-from handlers import choices, events, help, joint, pasted, practices, resident, secretary, worker
+from handlers import (
+    choices,
+    events,
+    help,
+    holds,
+    joint,
+    pasted,
+    practices,
+    privacy,
+    resident,
+    secretary,
+    worker,
+)
 from handlers.commands import OVERSEEING, STAFF, Command, Commands, issue_number
 from handlers.turn import Turn
 from handlers.which import Unclear
@@ -26,8 +41,9 @@ from nlp.values import Understanding
 
 log = logging.getLogger(__name__)
 LONGEST = 2000  # characters that are read for meaning; everything is stored
+LONGEST_WAIT = 10.0  # seconds for its turn; after five WeChat delivers it again
 SILENT = ""  # how "no answer" is stored
-OVERSEERS = {**secretary.ACTIONS, **joint.ACTIONS}
+OVERSEERS = {**secretary.ACTIONS, **joint.ACTIONS, **holds.ACTIONS}
 
 
 class Inbound:
@@ -40,29 +56,57 @@ class Inbound:
         words = service.content.words
         self._commands = Commands(service.content.commands, words["glued"], words["not_so"])
         self._words = practices.words(service.content)
+        self._one = threading.Lock()
 
     def __call__(self, message: Message) -> str | None:
         """The reply, or None to stay silent. StoreUnavailable when nothing was kept.
 
         A password or one-time code is hidden before anything reads or keeps the message.
         """
+        metrics = self._service.metrics
         try:
-            return self._once(replace(message, text=without_secrets(message.text)))
+            with metrics.timed("answer"), self._turn():
+                return self._once(replace(message, text=without_secrets(message.text)))
         except (StoreFailed, NotReady) as failure:
+            metrics.message(message.channel, "failed")
             log.error("message not handled: %s", failure)
             raise StoreUnavailable(str(failure)) from failure
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One message at a time: threads that read and write at once only hinder each other.
+
+        Every statement gives the interpreter up, and gets it back when another has read its
+        sentence to the end: a quarter fewer messages a second (bench/RESULTS.md, Webhook).
+        """
+        if not self._one.acquire(timeout=LONGEST_WAIT):
+            raise NotReady("messages before this one take too long")
+        try:
+            yield
+        finally:
+            self._one.release()
 
     def _once(self, message: Message) -> str | None:
         with self._db.read() as tx:
             self._service.roster(tx)  # the understander is built from it
             stored = messages.by_key(tx, message.key)
+        metrics = self._service.metrics
         if stored is not None:
+            metrics.message(message.channel, "repeated")
             return stored.reply or None
+        with metrics.timed("understand"):
+            said, lines = self._understood(message)
+        with metrics.timed("commit"), self._db.write() as tx:
+            reply, fate = self._handle(tx, message, said, lines)
+        metrics.message(message.channel, fate)
+        return reply
+
+    def _understood(
+        self, message: Message
+    ) -> tuple[Understanding, tuple[tuple[Line, Understanding], ...]]:
         understander = self._service.understander
         said = understander.understand(message.text[:LONGEST], addressed=message.chat is None)
-        lines = pasted.read(message.text, understander)
-        with self._db.write() as tx:
-            return self._handle(tx, message, said, lines)
+        return said, pasted.read(message.text, understander)
 
     def _handle(
         self,
@@ -70,34 +114,93 @@ class Inbound:
         message: Message,
         said: Understanding,
         lines: tuple[tuple[Line, Understanding], ...],
-    ) -> str | None:
+    ) -> tuple[str | None, str]:
+        """The reply, and what became of the message in one word."""
         now = self._clock()
         person = people.recognise(tx, message.channel, message.sender, now)
-        kept = StoredMessage(
-            key=message.key,
-            channel=message.channel,
-            chat=message.chat or "",
-            person=person.id,
-            kind=message.kind,
-            text=mask_ids(message.text),
-            media={"id": message.media.id, "url": message.media.url} if message.media else {},
-            received_at=now,
-            reply=None,
-        )
-        if not messages.receive(tx, kept):
-            stored = messages.by_key(tx, message.key)
-            return (stored.reply or None) if stored else None
         act = Act(tx, self._service, person, now, self._service.roster(tx))
-        media.note(act, message)
         turn = Turn(act, message, said, self._commands, self._words, lines)
-        reply = answer(turn)
-        if message.kind == "text" and message.media is not None:
-            events.beside_words(turn)
+        refused = privacy.refused(turn)
+        urgent = any(part.urgency == "U0" for part in said.parts)
+        slowed = not refused and not urgent and limits.too_fast(act, message)
+        told = slowed and limits.first_time(act, message)
+        kept = _kept(message, person, now, words=not refused)
+        if not messages.receive(tx, replace(kept, deferred=slowed)):
+            stored = messages.by_key(tx, message.key)
+            return (stored.reply or None) if stored else None, "repeated"
+        if slowed:
+            reply = act.say("limits.slow") if told else None
+        else:
+            reply = privacy.refusal(turn) if refused else _answered(turn)
+        messages.answer(tx, message.key, reply or SILENT, act.touched[-1] if act.touched else None)
+        return reply, "slowed" if slowed else "answered" if reply else "silent"
+
+    def catch_up(self) -> int:
+        """Sweep: what came too fast a minute ago is handled; its answer is pushed, alone."""
+        if not self._service.prepared(0):
+            return 0
+        before = self._clock() - limits.MINUTE
+        with self._db.read() as tx:
+            waiting = messages.deferred(tx, before)
+            self._service.roster(tx)
+        for stored in waiting:
+            message = Message(
+                stored.channel, "", stored.key, stored.kind, stored.received_at,  # type: ignore[arg-type]
+                text=stored.text, chat=stored.chat or None,
+                media=Media(**stored.media) if stored.media else None,
+            )  # fmt: skip
+            said, lines = self._understood(message)
+            with self._db.write() as tx:
+                self._take_up(tx, message, stored.person, said, lines)
+        return len(waiting)
+
+    def _take_up(
+        self,
+        tx: Tx,
+        message: Message,
+        person: str,
+        said: Understanding,
+        lines: tuple[tuple[Line, Understanding], ...],
+    ) -> None:
+        sender = people_table.by_id(tx, person)
+        if sender is None or not messages.take_up(tx, message.key):
+            return
+        accounts = {a.channel: a.address for a in people_table.accounts_of(tx, person)}
+        message = replace(message, sender=accounts.get(message.channel, ""))
+        act = Act(tx, self._service, sender, self._clock(), self._service.roster(tx))
+        turn = Turn(act, message, said, self._commands, self._words, lines)
+        reply = privacy.refusal(turn) if privacy.refused(turn) else _answered(turn)
+        messages.answer(tx, message.key, reply or SILENT, act.touched[-1] if act.touched else None)
         if reply:
-            notice = people.first_notice(act) if message.chat is None else ""
-            reply = f"{reply}\n\n{notice}" if notice else reply
-        messages.answer(tx, message.key, reply or SILENT)
-        return reply
+            notices.push(act, None, person, reply, f"late:{message.key}", urgent=False)
+
+
+def _kept(message: Message, person: Person, now: datetime, *, words: bool) -> StoredMessage:
+    """The message as it is stored; without its words where they may not be used."""
+    media_ = {"id": message.media.id, "url": message.media.url} if message.media else {}
+    return StoredMessage(
+        key=message.key,
+        channel=message.channel,
+        chat=message.chat or "",
+        person=person.id,
+        kind=message.kind,
+        text=mask_ids(message.text) if words else "",
+        media=media_ if words else {},
+        received_at=now,
+        reply=None,
+    )
+
+
+def _answered(turn: Turn) -> str | None:
+    """The answer, with the privacy notice where it is the first."""
+    media.note(turn.act, turn.message)
+    reply = answer(turn)
+    if turn.message.kind == "text" and turn.message.media is not None:
+        events.beside_words(turn)
+    if reply and turn.message.chat is None:
+        notice = people.first_notice(turn.act)
+        return f"{reply}\n\n{notice}" if notice else reply
+    return reply
 
 
 def answer(turn: Turn) -> str | None:

@@ -39,6 +39,7 @@ from handlers import (
     opinions,
     patrols,
     points,
+    privacy,
     projects,
     ratings,
     small,
@@ -90,6 +91,7 @@ AREAS: Mapping[str, Mapping[str, Word]] = {
     "counsel": counsel.WORDS,
     "elder_cards": elder_cards.WORDS,
     "surveys": surveys.WORDS,
+    "privacy": privacy.WORDS,
 }  # fmt: skip
 ANSWERS: Mapping[str, choices.Answer] = {
     **help.ANSWERS,
@@ -114,6 +116,7 @@ ANSWERS: Mapping[str, choices.Answer] = {
     **errands.ANSWERS,
     **counsel.ANSWERS,
     **surveys.ANSWERS,
+    **privacy.ANSWERS,
 }
 
 

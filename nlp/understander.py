@@ -59,7 +59,7 @@ class Understander:
 
         cache = usable_cache(cache)
         homophone.prepare(cache)
-        trained = models(knowledge, cache)
+        trained = models(knowledge.learned or knowledge, cache)
         self._levels = {c.code: c.level for c in knowledge.categories}
         self._urgent = frozenset(code for code, level in self._levels.items() if level == "U0")
         self._reader = Reader(lexicons, knowledge.places)

@@ -47,7 +47,8 @@ class Knowledge:
     `lexicons` are the files of data/content/lexicons by name, as parsed TOML. `sayings` are
     (intent, text), where rate+ and rate- tell who is content; `alarms` are (U0 or no, text);
     `doubles` are (codes, text) of one message, its requests marked; `lessons` are (text, code),
-    what staff have corrected.
+    what staff have corrected. `learned` is what the classifiers are trained from, where that is
+    less than all this.
     """
 
     categories: tuple[CategoryWords, ...]
@@ -58,6 +59,7 @@ class Knowledge:
     alarms: tuple[tuple[str, str], ...] = ()
     doubles: tuple[tuple[str, str], ...] = ()
     lessons: tuple[tuple[str, str], ...] = ()
+    learned: Knowledge | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import { ask, button, byId, element, markDot, option, paintAvatar, Refusal, word } from "./chat/kit.js";
 import { Phone } from "./chat/phone.js";
 import { actors, conversation, forgetLines, linesOf, yards } from "./chat/said.js";
+import { Tour } from "./chat/tour.js";
 
 const POLL_MS = 1000;
 const HIDDEN_MS = 15000; // while nobody looks at the page
@@ -241,6 +242,16 @@ byId("add").addEventListener("click", () => {
   const next = [...actors.keys()].find((id) => !isOpen(id));
   addPhone(next).find(".picker select").focus();
 });
+// Somebody's phone, laid on the table if it is not there yet, and looked at.
+function open(actorId) {
+  const there = phones.find((phone) => phone.actor.id === actorId);
+  if (there) bringForward(there);
+  else visit(actorId);
+  return there ?? front;
+}
+
+const tour = new Tour({ open, lastId: () => cursor, pull });
+byId("play").addEventListener("click", () => actors.size && tour.start());
 const help = document.querySelector(".help");
 document.addEventListener("click", (event) => {
   if (!help.contains(event.target)) help.open = false;

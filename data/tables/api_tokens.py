@@ -101,7 +101,7 @@ def subscribe(
         url=url,
         events=as_json(list(events)),
         personal=int(personal),
-        secret=secret,
+        secret=tx.seal("secret", secret),
         now=now,
     )
     assert added is not None

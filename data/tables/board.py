@@ -101,6 +101,11 @@ def find(tx: Tx, scope: Scope, wanted: Filter, before: int | None, limit: int) -
     )
 
 
+def these(tx: Tx, issues: Sequence[int]) -> list[Issue]:
+    """Issues that are known to be within somebody's scope, the newest first."""
+    return tx.all(Issue, f"SELECT * FROM issues WHERE id IN ({_ids(issues)}) ORDER BY id DESC")
+
+
 def urgent(tx: Tx, scope: Scope, wanted: Filter, limit: int) -> list[Issue]:
     """The most urgent first."""
     where = conditions(tx, wanted)
@@ -122,7 +127,7 @@ def count(tx: Tx, scope: Scope, wanted: Filter) -> int:
 
 def counted(tx: Tx, scope: Scope, wanted: Filter, column: str) -> dict[str, int]:
     """How many have each value of a column."""
-    assert column in ("status", "grid")
+    assert column in ("status", "grid", "owner_team")
     where = conditions(tx, wanted)
     within(where, scope)
     rows = tx.rows(
@@ -252,11 +257,22 @@ def parties_of(tx: Tx, issues: Sequence[int]) -> dict[int, list[str]]:
 
 def last_answers(tx: Tx, issues: Sequence[int]) -> dict[int, str]:
     """What residents answered last about each of these issues, as stored."""
+    # LIMIT keeps the planner from going through the answers of all years instead.
     rows = tx.rows(
-        f"SELECT issue, data FROM events WHERE issue IN ({_ids(issues)}) AND {_ANSWERS}"
-        " ORDER BY issue, seq"
+        "SELECT issue, data FROM (SELECT issue, seq, action, data FROM events"
+        f" WHERE issue IN ({_ids(issues)}) LIMIT 2000000000) e WHERE {_ANSWERS} ORDER BY issue, seq"
     )
     return {row["issue"]: row["data"] for row in rows}
+
+
+def phoned(tx: Tx, issues: Sequence[int]) -> dict[int, str]:
+    """Who rang the reporter of each of these issues up, where its answers came by telephone."""
+    rows = tx.rows(
+        f"SELECT issue, actor FROM events e WHERE issue IN ({_ids(issues)}) AND action = 'phoned'"
+        " AND NOT EXISTS (SELECT 1 FROM events f WHERE f.issue = e.issue AND f.action = 'finish'"
+        " AND f.seq > e.seq) ORDER BY issue, seq"
+    )
+    return {row["issue"]: row["actor"] for row in rows}
 
 
 def _ids(issues: Sequence[int]) -> str:

@@ -12,12 +12,12 @@ from data.rows import as_json
 
 def add(tx: Tx, table: str, row: Any) -> int:
     """Insert a row (its id is ignored); returns the id it got."""
-    return int(tx.scalar(_insert(table, type(row)), **_values(row)))
+    return int(tx.scalar(_insert(table, type(row)), **_values(tx, table, row)))
 
 
 def save(tx: Tx, table: str, row: Any) -> None:
     """Write back every column of a changed row."""
-    tx.run(_update(table, type(row)), id=row.id, **_values(row))
+    tx.run(_update(table, type(row)), id=row.id, **_values(tx, table, row))
 
 
 def _columns(shape: type[Any]) -> tuple[str, ...]:
@@ -37,8 +37,9 @@ def _update(table: str, shape: type[Any]) -> str:
     return f"UPDATE {table} SET {sets} WHERE id = :id"
 
 
-def _values(row: Any) -> dict[str, Value]:
-    return {name: _stored(getattr(row, name)) for name in _columns(type(row))}
+def _values(tx: Tx, table: str, row: Any) -> dict[str, Value]:
+    values = {name: _stored(getattr(row, name)) for name in _columns(type(row))}
+    return tx.sealed(table, values)
 
 
 def _stored(value: Any) -> Value:

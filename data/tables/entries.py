@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from data.database import Tx
@@ -85,14 +86,13 @@ def proposed_since(
 
 
 def offered(tx: Tx, team: str, title: str) -> Entry | None:
-    """A unit's offer by its name."""
-    return tx.one(
+    """A unit's offer by its name, the latest of that name. Titles lie sealed: compared here."""
+    offers = tx.all(
         Entry,
-        "SELECT * FROM entries WHERE kind = 'resource' AND team = :team AND title = :title"
-        " ORDER BY id DESC LIMIT 1",
+        "SELECT * FROM entries WHERE kind = 'resource' AND team = :team ORDER BY id DESC",
         team=team,
-        title=title,
     )
+    return next((offer for offer in offers if offer.title == title), None)
 
 
 def of_person(tx: Tx, person: str, limit: int = 50) -> list[Entry]:
@@ -170,6 +170,11 @@ def held_by(tx: Tx, person: str) -> list[Claim]:
     )
 
 
+def claims_by(tx: Tx, person: str) -> list[Claim]:
+    """Every claim a person ever made, the oldest first."""
+    return tx.all(Claim, "SELECT * FROM claims WHERE person = :person ORDER BY id", person=person)
+
+
 def given_from(tx: Tx, source: int) -> list[Claim]:
     """The claims that are served out of a donation or a resource."""
     return tx.all(Claim, "SELECT * FROM claims WHERE source = :source ORDER BY id", source=source)
@@ -206,3 +211,12 @@ def holds(tx: Tx, issue: int, person: str) -> bool:
             person=person,
         )
     )
+
+
+def claims_on(tx: Tx, found: Sequence[int]) -> list[Claim]:
+    """The claims on several entries, the oldest first."""
+    if not found:
+        return []
+    names = {f"e{i}": entry for i, entry in enumerate(found)}
+    among = ", ".join(f":{name}" for name in names)
+    return tx.all(Claim, f"SELECT * FROM claims WHERE entry IN ({among}) ORDER BY id", **names)

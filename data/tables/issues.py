@@ -40,19 +40,19 @@ def next_number(tx: Tx, day: str) -> int:
 
 def add(tx: Tx, issue: Issue) -> int:
     """Insert a new issue (its id is ignored); returns the id it got."""
-    return int(tx.scalar(_INSERT, **_values(issue)))
+    return int(tx.scalar(_INSERT, **_values(tx, issue)))
 
 
 def save(tx: Tx, issue: Issue) -> None:
     """Write back every column of a changed issue."""
-    tx.run(_UPDATE, id=issue.id, **_values(issue))
+    tx.run(_UPDATE, id=issue.id, **_values(tx, issue))
 
 
-def _values(issue: Issue) -> dict[str, Value]:
+def _values(tx: Tx, issue: Issue) -> dict[str, Value]:
     values: dict[str, Value] = {name: getattr(issue, name) for name in _COLUMNS}
     for name in ("evidence", "candidates", "against"):
         values[name] = as_json(getattr(issue, name))
-    return values
+    return tx.sealed("issues", values)
 
 
 def by_id(tx: Tx, issue: int) -> Issue | None:
@@ -96,13 +96,18 @@ def of_owner(tx: Tx, person: str, teams: Sequence[str], limit: int = 50) -> list
     )
 
 
-def open_at(tx: Tx, estate: str, category: str, since: datetime, limit: int = 50) -> list[Issue]:
-    """Open issues of a category in an estate, the oldest first."""
+def open_at(
+    tx: Tx, estate: str, building: str | None, category: str, since: datetime, limit: int = 50
+) -> list[Issue]:
+    """Open issues of a category at a building, or (None) at no building, the oldest first."""
+    there = "IS NULL" if building is None else "= :building"
     return tx.all(
         Issue,
-        "SELECT * FROM issues WHERE estate = :estate AND category = :category"
-        f" AND status IN {OPEN} AND created_at >= :since ORDER BY id LIMIT :limit",
+        f"SELECT * FROM issues WHERE estate = :estate AND building {there}"
+        f" AND category = :category AND status IN {OPEN} AND created_at >= :since"
+        " ORDER BY id LIMIT :limit",
         estate=estate,
+        building=building,
         category=category,
         since=since,
         limit=limit,
@@ -166,13 +171,24 @@ def callbacks(tx: Tx, since: datetime, until: datetime) -> list[Event]:
     )
 
 
-def waiting(tx: Tx, now: datetime, after: int = 0, limit: int = 500) -> list[Issue]:
-    """Open issues that may have something overdue, in order, those that come after this id."""
+def waiting(tx: Tx, now: datetime, notice: float, after: int = 0, limit: int = 500) -> list[Issue]:
+    """Open issues that may have something overdue, in order, those that come after this id.
+
+    `notice` is the share of an issue's whole time before its end from which it is nearly due. What
+    has surely no news is left in the database: a sweep must not read every open issue.
+    """
+    left = tx.hours.format(start=":now", end="done_due")
+    whole = tx.hours.format(start="created_at", end="done_due")
     return tx.all(
         Issue,
-        f"SELECT * FROM issues WHERE status IN {OPEN} AND warned < 3"
-        " AND (done_due <= :now OR warned < 2) AND id > :after ORDER BY id LIMIT :limit",
+        f"SELECT * FROM issues WHERE id > :after AND ("
+        f" (status IN {OPEN} AND warned < 3 AND done_due <= :now)"
+        f" OR (status = 'accepted' AND warned < 2 AND {left} <= {whole} * :notice)"
+        " OR (status = 'assigned' AND warned < 1"
+        " AND (contact_due <= :now OR level IN ('U0', 'U1'))))"
+        " ORDER BY id LIMIT :limit",
         now=now,
+        notice=notice,
         after=after,
         limit=limit,
     )
@@ -193,14 +209,13 @@ def latest(tx: Tx, limit: int = 200, status: str = "") -> list[Issue]:
     )
 
 
-def load_of_teams(tx: Tx) -> dict[str, int]:
-    """How many open issues each team answers for."""
-    # By the list of teams, so that the index (owner_team, status) answers without the rows.
-    rows = tx.rows(
-        "SELECT owner_team, COUNT(*) AS n FROM issues WHERE owner_team IN (SELECT code FROM teams)"
-        f" AND status IN {OPEN} GROUP BY owner_team"
+def load_of_team(tx: Tx, team: str) -> int:
+    """How many open issues a team answers for."""
+    return int(
+        tx.scalar(
+            f"SELECT COUNT(*) FROM issues WHERE owner_team = :team AND status IN {OPEN}", team=team
+        )
     )
-    return {row["owner_team"]: row["n"] for row in rows}
 
 
 def ownerless(tx: Tx, limit: int = 100) -> list[Issue]:
@@ -263,6 +278,24 @@ def events(tx: Tx, issue: int) -> list[Event]:
     return tx.all(Event, "SELECT * FROM events WHERE issue = :issue ORDER BY seq", issue=issue)
 
 
+def all_of_reporter(tx: Tx, person: str) -> list[Issue]:
+    """Every issue of a person, the oldest first."""
+    return tx.all(Issue, "SELECT * FROM issues WHERE reporter = :person ORDER BY id", person=person)
+
+
+def redact(tx: Tx, event: Event) -> None:
+    """Take the personal out of a line of the log; its hash stays (desk.forgetting)."""
+    tx.run(
+        "UPDATE events SET actor = :actor, note = :note, data = :data"
+        " WHERE issue = :issue AND seq = :seq",
+        actor=event.actor,
+        note=tx.seal("note", event.note),
+        data=as_json(dict(event.data)),
+        issue=event.issue,
+        seq=event.seq,
+    )
+
+
 def add_event(tx: Tx, event: Event) -> None:
     """Append to an issue's log, and to the one order of all events that programs follow."""
     tx.run(
@@ -274,7 +307,7 @@ def add_event(tx: Tx, event: Event) -> None:
         actor=event.actor,
         action=event.action,
         status=event.status,
-        note=event.note,
+        note=tx.seal("note", event.note),
         data=as_json(dict(event.data)),
         prev=event.prev,
         hash=event.hash,

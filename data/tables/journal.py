@@ -21,11 +21,34 @@ def add(tx: Tx, line: Line) -> None:
         actor=line.actor,
         action=line.action,
         status=line.status,
-        note=line.note,
+        note=tx.seal("note", line.note),
         data=as_json(dict(line.data)),
         prev=line.prev,
         hash=line.hash,
     )
+
+
+def redact(tx: Tx, line: Line) -> None:
+    """Take the personal out of a line; its hash stays (desk.forgetting)."""
+    tx.run(
+        "UPDATE journal SET actor = :actor, note = :note, data = :data"
+        " WHERE kind = :kind AND subject = :subject AND seq = :seq",
+        actor=line.actor,
+        note=tx.seal("note", line.note),
+        data=as_json(dict(line.data)),
+        kind=line.kind,
+        subject=line.subject,
+        seq=line.seq,
+    )
+
+
+def subjects_of(tx: Tx, person: str) -> list[tuple[str, str]]:
+    """Every subject in whose log this person has acted."""
+    rows = tx.rows(
+        "SELECT DISTINCT kind, subject FROM journal WHERE actor = :person ORDER BY kind, subject",
+        person=person,
+    )
+    return [(row["kind"], row["subject"]) for row in rows]
 
 
 def last(tx: Tx, kind: str, subject: str) -> Line | None:
@@ -85,6 +108,15 @@ def by_actor(tx: Tx, person: str, since: datetime, until: datetime) -> list[Line
         person=person,
         since=since,
         until=until,
+    )
+
+
+def of_actor(tx: Tx, person: str) -> list[Line]:
+    """Everything one person did, the oldest first."""
+    return tx.all(
+        Line,
+        "SELECT * FROM journal WHERE actor = :person ORDER BY at, kind, subject, seq",
+        person=person,
     )
 
 

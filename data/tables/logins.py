@@ -78,7 +78,7 @@ def set_totp(tx: Tx, person: str, secret: str, step: int) -> None:
     tx.run(
         "UPDATE logins SET totp = :secret, totp_step = :step WHERE person = :person",
         person=person,
-        secret=secret,
+        secret=tx.seal("totp", secret),
         step=step,
     )
 
@@ -180,7 +180,7 @@ def keep_view(tx: Tx, person: str, name: str, query: str) -> None:
         " ON CONFLICT (person, name) DO UPDATE SET query = excluded.query",
         person=person,
         name=name,
-        query=query,
+        query=tx.seal("query", query),
     )
 
 

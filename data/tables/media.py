@@ -42,6 +42,13 @@ def of_message(tx: Tx, message: str) -> list[StoredMedia]:
     )
 
 
+def of_person(tx: Tx, person: str) -> list[StoredMedia]:
+    """Every file that somebody sent."""
+    return tx.all(
+        StoredMedia, "SELECT * FROM media WHERE person = :person ORDER BY id", person=person
+    )
+
+
 def loose(tx: Tx, person: str, since: datetime) -> list[StoredMedia]:
     """What somebody has sent lately that belongs to nothing yet."""
     return tx.all(

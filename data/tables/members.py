@@ -40,8 +40,8 @@ def named(tx: Tx, name: str, unit: str) -> list[Member]:
     return tx.all(
         Member,
         f"{_MEMBER} JOIN people p ON p.id = m.person"
-        " WHERE p.name = :name AND m.unit = :unit AND m.state <> 'left' ORDER BY m.id LIMIT 5",
-        name=name,
+        " WHERE p.name_key = :name AND m.unit = :unit AND m.state <> 'left' ORDER BY m.id LIMIT 5",
+        name=tx.fingerprint("name", name),
         unit=unit,
     )
 

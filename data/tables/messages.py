@@ -12,17 +12,19 @@ def receive(tx: Tx, message: StoredMessage) -> bool:
     """Store a message; False if this delivery was stored before."""
     return bool(
         tx.run(
-            "INSERT INTO messages (key, channel, chat, person, kind, text, media, received_at)"
-            " VALUES (:key, :channel, :chat, :person, :kind, :text, :media, :received_at)"
+            "INSERT INTO messages (key, channel, chat, person, kind, text, media, received_at,"
+            " deferred) VALUES (:key, :channel, :chat, :person, :kind, :text, :media,"
+            " :received_at, :deferred)"
             " ON CONFLICT (key) DO NOTHING",
             key=message.key,
             channel=message.channel,
             chat=message.chat,
             person=message.person,
             kind=message.kind,
-            text=message.text,
+            text=tx.seal("text", message.text),
             media=as_json(dict(message.media)),
             received_at=message.received_at,
+            deferred=int(message.deferred),
         )
     )
 
@@ -31,9 +33,83 @@ def by_key(tx: Tx, key: str) -> StoredMessage | None:
     return tx.one(StoredMessage, "SELECT * FROM messages WHERE key = :key", key=key)
 
 
-def answer(tx: Tx, key: str, reply: str) -> None:
-    """Keep the answer, so that a repeated delivery gets the same one."""
-    tx.run("UPDATE messages SET reply = :reply WHERE key = :key", reply=reply, key=key)
+def answer(tx: Tx, key: str, reply: str, issue: int | None = None) -> None:
+    """Keep the answer, so that a repeated delivery gets the same one; and what it led to."""
+    tx.run(
+        "UPDATE messages SET reply = :reply, issue = :issue WHERE key = :key",
+        reply=tx.seal("reply", reply),
+        issue=issue,
+        key=key,
+    )
+
+
+def of_person(tx: Tx, person: str) -> list[StoredMessage]:
+    """What is still kept of what somebody has said, the oldest first."""
+    return tx.all(
+        StoredMessage,
+        "SELECT * FROM messages WHERE person = :person ORDER BY received_at, key",
+        person=person,
+    )
+
+
+def said_since(tx: Tx, person: str, since: datetime) -> int:
+    """How many messages of somebody have been stored since then."""
+    return int(
+        tx.scalar(
+            "SELECT COUNT(*) FROM messages WHERE person = :person AND received_at > :since",
+            person=person,
+            since=since,
+        )
+    )
+
+
+def said_in(tx: Tx, chat: str, since: datetime) -> int:
+    """How many messages of a group have been stored since then."""
+    return int(
+        tx.scalar(
+            "SELECT COUNT(*) FROM messages WHERE chat = :chat AND chat <> ''"
+            " AND received_at > :since",
+            chat=chat,
+            since=since,
+        )
+    )
+
+
+def deferred_since(tx: Tx, person: str, chat: str, since: datetime) -> bool:
+    """Whether something of this group, or of this person alone, was put off since then."""
+    return bool(
+        tx.scalar(
+            "SELECT 1 FROM messages WHERE deferred = 1 AND received_at > :since"
+            " AND ((chat <> '' AND chat = :chat)"
+            " OR (chat = '' AND :chat = '' AND person = :person)) LIMIT 1",
+            since=since,
+            chat=chat,
+            person=person,
+        )
+    )
+
+
+def deferred(tx: Tx, before: datetime, limit: int = 50) -> list[StoredMessage]:
+    """What was put off before that moment, the oldest first."""
+    return tx.all(
+        StoredMessage,
+        "SELECT * FROM messages WHERE deferred = 1 AND received_at <= :before"
+        " ORDER BY received_at, key LIMIT :limit",
+        before=before,
+        limit=limit,
+    )
+
+
+def take_up(tx: Tx, key: str) -> bool:
+    """Handle it now; False if somebody else does."""
+    return bool(
+        tx.run("UPDATE messages SET deferred = 0 WHERE key = :key AND deferred = 1", key=key)
+    )
+
+
+def end_sessions(tx: Tx, person: str) -> None:
+    """Forget every question that waits for this person's answer."""
+    tx.run("DELETE FROM sessions WHERE person = :person", person=person)
 
 
 def session(tx: Tx, channel: str, chat: str, person: str) -> Session | None:
@@ -57,7 +133,7 @@ def put_session(tx: Tx, session: Session) -> None:
         person=session.person,
         awaiting=session.awaiting,
         asked=session.asked,
-        draft=as_json(dict(session.draft)),
+        draft=tx.seal("draft", as_json(dict(session.draft))),
         expires_at=session.expires_at,
     )
 

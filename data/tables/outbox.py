@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from data.database import Tx
 from data.rows import Account, PushStatus, StoredPush, as_json
@@ -39,7 +39,7 @@ def add(
             person=person,
             channel=channel,
             address=address,
-            text=text,
+            text=tx.seal("text", text),
             actions=as_json(list(actions)),
             urgent=int(urgent),
             status=status,
@@ -149,13 +149,19 @@ def sent_since(tx: Tx, channel: str, address: str, since: datetime) -> list[date
     return [datetime.fromisoformat(row["sent_at"]) for row in rows]
 
 
-def lapsed(tx: Tx, now: datetime, limit: int = 100) -> list[StoredPush]:
-    """Claimed, but whoever claimed them has not come back within the lease."""
+def lapsed(
+    tx: Tx, now: datetime, beyond: datetime | None = None, limit: int = 100
+) -> list[StoredPush]:
+    """Claimed, but whoever claimed them has not come back within the lease.
+
+    No lease goes on beyond that moment: one that does was taken by a clock that ran ahead.
+    """
     return tx.all(
         StoredPush,
-        "SELECT * FROM outbox WHERE status = 'sending' AND lease_until <= :now"
-        " ORDER BY id LIMIT :limit",
+        "SELECT * FROM outbox WHERE status = 'sending'"
+        " AND (lease_until <= :now OR lease_until > :beyond) ORDER BY id LIMIT :limit",
         now=now,
+        beyond=beyond or datetime.max.replace(tzinfo=UTC),
         limit=limit,
     )
 
@@ -172,6 +178,13 @@ def cancel(tx: Tx, prefix: str) -> int:
 
 def of_issue(tx: Tx, issue: int) -> list[StoredPush]:
     return tx.all(StoredPush, "SELECT * FROM outbox WHERE issue = :issue ORDER BY id", issue=issue)
+
+
+def of_person(tx: Tx, person: str) -> list[StoredPush]:
+    """Every push for somebody, the oldest first."""
+    return tx.all(
+        StoredPush, "SELECT * FROM outbox WHERE person = :person ORDER BY id", person=person
+    )
 
 
 def requeue(tx: Tx, push: int, now: datetime) -> bool:
@@ -251,6 +264,6 @@ def put_token(tx: Tx, name: str, value: str, expires_at: datetime) -> None:
         " ON CONFLICT (name) DO UPDATE SET value = excluded.value,"
         " expires_at = excluded.expires_at",
         name=name,
-        value=value,
+        value=tx.seal("value", value),
         expires_at=expires_at,
     )

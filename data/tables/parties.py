@@ -23,7 +23,7 @@ def call(tx: Tx, party: Party) -> bool:
             asked_at=party.asked_at,
             arrive_due=party.arrive_due,
             done_due=party.done_due,
-            note=party.note,
+            note=tx.seal("note", party.note),
         )
     )
 
@@ -55,7 +55,7 @@ def finished(tx: Tx, issue: int, team: str, at: datetime, note: str) -> None:
         "UPDATE parties SET done_at = :at, arrived_at = COALESCE(arrived_at, :at), note = :note"
         " WHERE issue = :issue AND team = :team",
         at=at,
-        note=note,
+        note=tx.seal("note", note),
         issue=issue,
         team=team,
     )
@@ -120,7 +120,7 @@ def ask(tx: Tx, approval: Approval) -> None:
         issue=approval.issue,
         kind=approval.kind,
         person=approval.person,
-        reason=approval.reason,
+        reason=tx.seal("reason", approval.reason),
         days=approval.days,
         at=approval.at,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -25,14 +26,28 @@ def by_account(tx: Tx, channel: str, address: str) -> Person | None:
     )
 
 
+def id_for(tx: Tx, kind: str, *known: str) -> str:
+    """An id for somebody of whom only this is known: the same again, and no way back to it."""
+    found = tx.fingerprint("person", "|".join(known))
+    return f"{kind}-{hashlib.sha256(found.encode()).hexdigest()[:12]}"
+
+
 def by_name(tx: Tx, name: str) -> list[Person]:
     """Residents of that name."""
     return tx.all(
         Person,
-        # The index holds names that are not empty, and is used only where that is said.
-        f"{PERSON} WHERE p.name = :name AND p.name <> '' AND p.role = 'resident'"
+        f"{PERSON} WHERE p.name_key = :name AND p.role = 'resident' ORDER BY p.id LIMIT 5",
+        name=tx.fingerprint("name", name),
+    )
+
+
+def by_phone(tx: Tx, phone: str) -> list[Person]:
+    """Residents with that telephone number."""
+    return tx.all(
+        Person,
+        f"{PERSON} WHERE p.phone_key = :phone AND p.phone_key <> '' AND p.role = 'resident'"
         " ORDER BY p.id LIMIT 5",
-        name=name,
+        phone=tx.fingerprint("phone", phone),
     )
 
 
@@ -70,23 +85,29 @@ def with_grid(tx: Tx) -> list[Person]:
 
 def forget_name(tx: Tx, person: str) -> None:
     """A name that was needed for one thing only is needed no more."""
-    tx.run("UPDATE people SET name = '' WHERE id = :person AND role = 'resident'", person=person)
+    tx.run(
+        "UPDATE people SET name = '', name_key = '' WHERE id = :person AND role = 'resident'",
+        person=person,
+    )
 
 
 def by_invite(tx: Tx, code: str) -> Person | None:
-    return tx.one(Person, f"{PERSON} WHERE p.invite = :code", code=code)
+    """Whoever was given this code; sealed like a name, since it opens a worker's account."""
+    return tx.one(
+        Person,
+        f"{PERSON} WHERE p.invite_key = :code AND p.invite_key <> ''",
+        code=tx.fingerprint("invite", code),
+    )
 
 
 def tries(tx: Tx, person: str, since: datetime) -> int:
     """How many messages of this person since then had the form of an invitation code."""
-    return int(
-        tx.scalar(
-            "SELECT COUNT(*) FROM messages WHERE person = :person AND received_at >= :since"
-            " AND text LIKE '%绑定%'",
-            person=person,
-            since=since,
-        )
+    lately = tx.rows(
+        "SELECT text FROM messages WHERE person = :person AND received_at >= :since",
+        person=person,
+        since=since,
     )
+    return sum("绑定" in row["text"] for row in lately)
 
 
 def every(tx: Tx) -> list[Person]:
@@ -102,24 +123,29 @@ def put(tx: Tx, person: Person) -> None:
     """Insert or, by id, overwrite; first-notice time and creation are kept."""
     tx.run(
         "INSERT INTO people (id, name, role, phone, estate, building, unit, room, grid, invite,"
-        " noticed_at, created_at) VALUES (:id, :name, :role, :phone, :estate, :building, :unit,"
-        " :room, :grid, :invite, :noticed_at, :created_at)"
+        " noticed_at, created_at, name_key, phone_key, invite_key) VALUES (:id, :name, :role,"
+        " :phone, :estate, :building, :unit, :room, :grid, :invite, :noticed_at, :created_at,"
+        " :name_key, :phone_key, :invite_key)"
         " ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role,"
+        " name_key = excluded.name_key, phone_key = excluded.phone_key,"
         " phone = excluded.phone, estate = excluded.estate, building = excluded.building,"
         " unit = excluded.unit, room = excluded.room, grid = excluded.grid,"
-        " invite = excluded.invite",
+        " invite = excluded.invite, invite_key = excluded.invite_key",
         id=person.id,
-        name=person.name,
+        name=tx.seal("name", person.name),
         role=person.role,
-        phone=person.phone,
+        phone=tx.seal("phone", person.phone),
         estate=person.estate,
         building=person.building,
         unit=person.unit,
-        room=person.room,
+        room=tx.seal("room", person.room),
         grid=person.grid,
-        invite=person.invite,
+        invite=tx.seal("invite", person.invite),
         noticed_at=person.noticed_at,
         created_at=person.created_at,
+        name_key=tx.fingerprint("name", person.name),
+        phone_key=tx.fingerprint("phone", person.phone),
+        invite_key=tx.fingerprint("invite", person.invite or ""),
     )
 
 
@@ -166,6 +192,30 @@ def noticed(tx: Tx, person: str, at: datetime) -> None:
     tx.run("UPDATE people SET noticed_at = :at WHERE id = :person", at=at, person=person)
 
 
+def withdraw(tx: Tx, person: str, at: datetime | None) -> None:
+    """撤回同意, or given again (None)."""
+    tx.run("UPDATE people SET withdrawn_at = :at WHERE id = :person", at=at, person=person)
+
+
+def has_withdrawn(tx: Tx, person: str) -> bool:
+    return bool(
+        tx.scalar(
+            "SELECT 1 FROM people WHERE id = :person AND withdrawn_at IS NOT NULL", person=person
+        )
+    )
+
+
+def ask_to_erase(tx: Tx, person: str, at: datetime) -> None:
+    tx.run("UPDATE people SET erase_at = :at WHERE id = :person", at=at, person=person)
+
+
+def to_erase(tx: Tx, limit: int = 100) -> list[Person]:
+    """Residents who asked for it and of whom something was still needed."""
+    return tx.all(
+        Person, f"{PERSON} WHERE p.erase_at IS NOT NULL ORDER BY p.id LIMIT :limit", limit=limit
+    )
+
+
 def move(
     tx: Tx,
     person: str,
@@ -184,7 +234,7 @@ def move(
         estate=estate,
         building=building,
         unit=unit,
-        room=room,
+        room=tx.seal("room", room),
         grid=grid,
     )
 

@@ -17,7 +17,7 @@ def join(tx: Tx, issue: int, person: str, at: datetime, text: str) -> bool:
             issue=issue,
             person=person,
             at=at,
-            text=text,
+            text=tx.seal("text", text),
         )
     )
 
@@ -102,7 +102,7 @@ def learn(tx: Tx, lesson: Lesson) -> None:
         "INSERT INTO lessons (issue, text, code, was, person, at, active)"
         " VALUES (:issue, :text, :code, :was, :person, :at, 1)",
         issue=lesson.issue,
-        text=lesson.text,
+        text=tx.seal("text", lesson.text),
         code=lesson.code,
         was=lesson.was,
         person=lesson.person,

@@ -65,9 +65,32 @@ def replace_places(tx: Tx, rows: Sequence[PlaceRange]) -> None:
                 "units": p.units,
                 "grid": p.grid,
                 "code": p.code,
+                "lat": p.lat,
+                "lng": p.lng,
             }
             for p in rows
         ],
+    )
+    touch(tx)
+
+
+def change_team(tx: Tx, t: Team) -> None:
+    """One team as it is from now on; its code and the list it came from stay."""
+    tx.run(
+        "UPDATE teams SET name = :name, aliases = :aliases, kind = :kind,"
+        " categories = :categories, skills = :skills, areas = :areas, capacity = :capacity,"
+        " members = :members, phone = :phone, about = :about WHERE code = :code",
+        code=t.code,
+        name=t.name,
+        aliases=as_json(t.aliases),
+        kind=t.kind,
+        categories=as_json(t.categories),
+        skills=as_json(t.skills),
+        areas=as_json(t.areas),
+        capacity=t.capacity,
+        members=as_json(t.members),
+        phone=t.phone,
+        about=t.about,
     )
     touch(tx)
 

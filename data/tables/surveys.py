@@ -38,7 +38,7 @@ def answer(tx: Tx, given: SurveyAnswer) -> bool:
             " ON CONFLICT (survey, respondent) DO NOTHING",
             survey=given.survey,
             respondent=given.respondent,
-            answers=as_json(list(given.answers)),
+            answers=tx.seal("answers", as_json(list(given.answers))),
             source=given.source,
             at=given.at,
         )

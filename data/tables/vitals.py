@@ -30,6 +30,11 @@ def last_beat(tx: Tx, job: str) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
+def probe(tx: Tx, now: datetime) -> None:
+    """Something to commit, to see whether that can be done."""
+    _put(tx, "probe", stamp(now))
+
+
 def put_skew(tx: Tx, seconds: float, now: datetime) -> None:
     """Our clock is so much ahead of the vendors' (behind them: negative)."""
     _put(tx, "skew", f"{seconds:.0f} {stamp(now)}")
@@ -86,3 +91,50 @@ def _put(tx: Tx, name: str, value: str) -> None:
         name=name,
         value=value,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How it stands with what is to be done."""
+
+    issues: int  # ever recorded
+    open_issues: int
+    queued: int
+    age: float  # seconds that the oldest due push has waited
+    dead: int
+    doubt: int
+    deferred: int
+
+
+def figures(tx: Tx, now: datetime) -> Figures:
+    """Counted over indexes: a scrape every few seconds must not be felt."""
+
+    def count(sql: str) -> int:
+        return int(tx.scalar(sql) or 0)
+
+    oldest = tx.scalar(
+        "SELECT MIN(next_at) FROM outbox WHERE status = 'queued' AND next_at <= :now", now=now
+    )
+    age = (now - datetime.fromisoformat(oldest)).total_seconds() if oldest else 0.0
+    lost = {
+        row["status"]: row["n"]
+        for row in tx.rows(
+            "SELECT status, COUNT(*) AS n FROM outbox WHERE status IN ('dead', 'doubt')"
+            " GROUP BY status"
+        )
+    }
+    return Figures(
+        issues=count("SELECT SUM(last) FROM numbers WHERE day LIKE '2%'"),
+        open_issues=count("SELECT COUNT(*) FROM issues WHERE status IN ('assigned', 'accepted')"),
+        queued=count("SELECT COUNT(*) FROM outbox WHERE status = 'queued'"),
+        age=max(0.0, age),
+        dead=lost.get("dead", 0),
+        doubt=lost.get("doubt", 0),
+        deferred=count("SELECT COUNT(*) FROM messages WHERE deferred = 1"),
+    )
+
+
+def beats(tx: Tx) -> dict[str, datetime]:
+    """When each background job last beat."""
+    rows = tx.rows("SELECT name, value FROM state WHERE name LIKE 'beat.%'")
+    return {row["name"].removeprefix("beat."): datetime.fromisoformat(row["value"]) for row in rows}

@@ -38,13 +38,20 @@ def rates(
     answers: Iterable[CallBack], weights: tuple[float, float, float] = WEIGHTS
 ) -> Rates | None:
     """The three rates and their composite; None where nobody answered (无样本)."""
+    return counted_rates(((answer, 1) for answer in answers), weights)
+
+
+def counted_rates(
+    answers: Iterable[tuple[CallBack, int]], weights: tuple[float, float, float] = WEIGHTS
+) -> Rates | None:
+    """The same of answers that come with how often they were given."""
     given = list(answers)
-    if not given:
+    count = sum(times for _, times in given)
+    if not count:
         return None
-    count = len(given)
-    response = sum(answer.contacted for answer in given) / count
-    solution = sum(answer.solved for answer in given) / count
-    satisfaction = sum(WORTH[answer.satisfaction] for answer in given) / count
+    response = sum(answer.contacted * times for answer, times in given) / count
+    solution = sum(answer.solved * times for answer, times in given) / count
+    satisfaction = sum(WORTH[answer.satisfaction] * times for answer, times in given) / count
     composite = sum(
         weight * rate
         for weight, rate in zip(weights, (response, solution, satisfaction), strict=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Protocol
 
 
@@ -48,10 +49,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who is there. `load` is open issues by team; `leads` the person of each grid node."""
+    """Who is there. `load` counts a team's open issues; `leads` the person of each grid node."""
 
     teams: Sequence[TeamLike]
-    load: Mapping[str, int]
+    load: Callable[[str], int]
     leads: Mapping[str, str | None]
     duty: Sequence[str]
     superior: str
@@ -104,11 +105,12 @@ def _team(request: Request, desk: Desk) -> Route | None:
         for team in desk.teams
         if (score := _fit(team, request)) is not None and _may(team, request)
     ]
-    fitting.sort(key=lambda pair: (pair[0], desk.load.get(pair[1].code, 0), pair[1].code))
+    load = {team.code: desk.load(team.code) for _, team in fitting}
+    fitting.sort(key=lambda pair: (pair[0], load[pair[1].code], pair[1].code))
     free = [
         (score, team)
         for score, team in fitting
-        if team.capacity is None or desk.load.get(team.code, 0) < team.capacity
+        if team.capacity is None or load[team.code] < team.capacity
     ]
     if not free:
         return None
@@ -120,7 +122,7 @@ def _team(request: Request, desk: Desk) -> Route | None:
         "name": request.name,
         "area": _area(team, request),
         "busy": "、".join(passed),
-        "load": str(desk.load.get(team.code, 0)),
+        "load": str(load[team.code]),
     }
     return Route(team.code, None, reason, words)
 
@@ -146,14 +148,25 @@ def _fit(team: TeamLike, request: Request) -> tuple[int, int, int, int] | None:
     return named, kind, match, near
 
 
+def takes(team: TeamLike, request: Request) -> bool:
+    """Whether such requests are a team's work at all, wherever they come from."""
+    return _match(team, request) is not None
+
+
 def _match(team: TeamLike, request: Request) -> int | None:
-    if request.category in team.categories:
-        return 0
-    if any(fnmatchcase(request.category, pattern) for pattern in team.categories):
-        return 1
+    by_category = _among(request.category, tuple(team.categories))
+    if by_category is not None:
+        return by_category
     if team.kind == request.owner_type and set(team.skills) & set(request.skills):
         return 2
     return None
+
+
+@lru_cache(maxsize=10_000)  # every message asks it of every team
+def _among(category: str, patterns: tuple[str, ...]) -> int | None:
+    if category in patterns:
+        return 0
+    return 1 if any(fnmatchcase(category, pattern) for pattern in patterns) else None
 
 
 def _distance(team: TeamLike, request: Request) -> int | None:

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from console.chat import blueprint
+from tests.browser.console_site import Console, SignIn, serving
 from tests.browser.fake_phones import DESK, FakePhones, Site, answer
+from tests.journey.seats import PASSWORD, seat
+from tests.journey.town import Town
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -76,3 +79,41 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         context.close()
     # A refused request is also reported by the browser: those are the tests' own doing.
     assert [text for text in trouble if not text.startswith("Failed to load resource")] == []
+
+
+@pytest.fixture
+def console(town: Town) -> Iterator[Console]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    with serving(town) as site:
+        yield site
+
+
+@pytest.fixture
+def sign_in(browser: Browser, console: Console) -> Iterator[SignIn]:
+    """Opens the console as somebody; afterwards no script failed and no policy was broken."""
+    trouble: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def enter(person: str, size: tuple[int, int] = DESK) -> Page:
+        seat(console.town, person)  # who has chosen a password already
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            reduced_motion="reduce",
+            locale="zh-CN",
+        )
+        context.set_default_timeout(8000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on("console", lambda said: trouble.extend([said.text] if said.type == "error" else []))
+        page.goto(f"{console.url}/signin")
+        page.get_by_label("账号").fill(person)
+        page.get_by_label("密码", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        expect(page.get_by_role("heading", name="今日")).to_be_visible()
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert trouble == []

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from tests.journey.town import Town
 
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+SignIn = Callable[..., Page]
 ROLES = {
     "worker": "wangfang",
     "member": "zhangjianguo",
@@ -51,3 +56,14 @@ def serving(town: Town) -> Iterator[Console]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def serious(page: Page) -> list[str]:
+    """What axe-core finds that keeps somebody out."""
+    page.evaluate(AXE)  # not a script tag: the page's own policy would refuse it
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{each['id']}: {each['nodes'][0]['html'][:120]}"
+        for each in found["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]

@@ -63,7 +63,10 @@ class FakePhones:
             self.push(actor, chat, reply)
         return reply
 
-    def image(self, actor: str, chat: str | None) -> str | None:
+    def photo(self, name: str) -> bytes:
+        raise AssertionError(name)
+
+    def image(self, actor: str, chat: str | None, photo: bytes = b"") -> str | None:  # noqa: ARG002
         self.say(actor, chat, "", kind="image")
         self.push(actor, chat, "照片收到了。")
         return "照片收到了。"

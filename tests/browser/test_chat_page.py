@@ -213,7 +213,7 @@ def test_nobody_holds_two_phones(visit: Visit) -> None:
 def test_a_photo_and_a_code_on_the_wall(visit: Visit) -> None:
     lisa = phone(visit(), "李秀兰")
     lisa.get_by_role("button", name="照片和扫码").click()
-    lisa.get_by_role("button", name="发一张照片").click()
+    lisa.get_by_role("button", name="发一张样张").click()
     expect(lisa.locator(".bubble.photo")).to_have_count(1)
     lisa.get_by_role("button", name="照片和扫码").click()
     lisa.get_by_label("哪个院里的码").select_option("yard-elm-2")

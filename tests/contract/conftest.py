@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from data.database import Database
-from tests.contract.engines import ENGINES
+from tests.contract.engines import ENGINES, keyed
 
 
 @pytest.fixture(params=ENGINES)
@@ -19,7 +19,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
-    """An empty database with the present schema."""
-    opened = Database(url)
+    """An empty database with the present schema, and a key."""
+    opened = keyed(url)
     yield opened
     opened.close()

@@ -8,7 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from pydantic import SecretStr
+
 from data.database import Database
+from data.settings import Settings
 from tests.contract import cluster
 
 T = TypeVar("T")
@@ -18,6 +21,11 @@ ENGINES: dict[str, Callable[[Path], str]] = {
     "sqlite": lambda folder: f"sqlite:///{folder / 'huying.db'}",
     "postgresql": lambda folder: cluster.shared().fresh(),  # noqa: ARG005
 }
+
+
+def keyed(url: str, secret: str = "of the tests") -> Database:
+    """The store as a deployment opens it: with a key, so that the personal lies sealed."""
+    return Database.of(Settings(database_url=url, secret_key=SecretStr(secret)))
 
 
 def together(database: Database, count: int, job: Callable[[int], T]) -> list[T]:
@@ -43,4 +51,4 @@ def aside(database: Database, job: Callable[[], T]) -> T:
 def open_and_close(url: str, gate: threading.Barrier) -> None:
     """A process that starts: the gate (of multiprocessing) lets several off at once."""
     gate.wait(30)
-    Database(url).close()
+    keyed(url).close()

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from pydantic import SecretStr
+
 from data.contents import Content
 from data.database import Database, Tx
 from data.rows import Issue, StoredPush, Team
@@ -137,8 +139,10 @@ class Office:
     now: datetime = MORNING
 
     def __post_init__(self) -> None:
-        self.db = Database(self.url)
-        settings = Settings(database_url=self.url, quiet=Quiet(hours="off"))
+        settings = Settings(
+            database_url=self.url, secret_key=SecretStr("of the office"), quiet=Quiet(hours="off")
+        )
+        self.db = Database.of(settings)
         import_sample(self.db, settings.content_dir / "community", self.now)
         self.service = Calm(self.content, settings, ("wechat",))
         with self.db.read() as tx:

@@ -150,3 +150,10 @@ def test_common_problems_of_any_file(tmp_path: Path) -> None:
     found = {row["id"]: row["cluster"] for row in map(json.loads, done.stdout.splitlines())}
     assert found["c0"] == found["c1"] == "c0"
     assert found["c2"] == "c2"
+
+
+def test_retention_says_what_would_go(tmp_path: Path) -> None:
+    done = bot(tmp_path, "retention", "--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert "没有登记成事项的聊天\t0" in done.stdout
+    assert "已清理" not in done.stdout

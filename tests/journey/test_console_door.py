@@ -24,7 +24,10 @@ ROLES = {
     "admin": "wuqian",
 }
 ARGUMENTS = {"reference": "1123-01", "action": "accept", "person": "wangfang", "push": "1",
-             "view": "1", "name": "x", "by": "grid", "rest": "nowhere"}  # fmt: skip
+             "view": "1", "name": "x", "by": "grid", "rest": "nowhere", "area": "topics",
+             "key": "1", "doing": "propose", "kind": "units", "entry": "repair.light",
+             "amendment": "1"}  # fmt: skip
+OF_SETTINGS = {**ARGUMENTS, "area": "catalogue"}
 
 
 def shell(town: Town) -> Shell:
@@ -37,8 +40,10 @@ def addresses(town: Town, method: str) -> dict[str, str]:
     found = {}
     for rule in town.runtime.app.url_map.iter_rules():
         if rule.endpoint.startswith("console.") and method in (rule.methods or ()):
-            path = re.sub(r"<(?:\w+:)?(\w+)>", lambda part: ARGUMENTS[part[1]], rule.rule)
-            found[rule.endpoint] = path
+            known = OF_SETTINGS if rule.rule.startswith("/console/settings") else ARGUMENTS
+            parts = re.split(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", rule.rule)
+            parts[1::2] = [known[name] for name in parts[1::2]]
+            found[rule.endpoint] = "".join(parts)
     return found
 
 
@@ -62,6 +67,8 @@ def test_nothing_is_open_but_the_door(town: Town) -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_opens_for_its_roles_and_no_others(town: Town, role: str) -> None:
     town.say("李秀兰", "3号楼2单元的楼道灯坏了")
+    town.say("李秀兰", "提议 在3号楼前装扶手")
+    town.say("吴倩", "立题 题-1")
     browser = seat(town, ROLES[role])
     for endpoint, path in addresses(town, "GET").items():
         allowed = shell(town).pages[endpoint]

@@ -273,3 +273,29 @@ def test_no_page_asks_the_store_a_hundred_times(
 def test_which_days_a_query_means(query: dict[str, str], since: str, last: str) -> None:
     found = spans.read(query, MORNING)
     assert (found.since.isoformat(), found.last.isoformat()) == (since, last)
+
+
+def test_the_plan_heat_and_load_count_what_is_there(town: Town) -> None:
+    worked(town)
+    secretary = seat(town, "gaojianmin")
+    page = secretary.get("grids").text
+    assert 'class="plan wide"' in page
+    assert "泉馨苑小区" in page
+    heat = re.findall(r'<td class="h\d"><a href="([^"]+)">(\d+)</a>', page)
+    assert heat
+    for to, count in heat:
+        assert len(set(NUMBER.findall(secretary.client.get(unescape(to)).text))) == int(count)
+    own = seat(town, "wangfang").get("grids").text
+    assert "朝阳街小区" not in own.split('class="plan')[1].split("</svg>")[0]
+    assert seat(town, "wangfang").get("grids?grid=CYJ-1-1").status_code == 404
+
+
+def test_codes_are_printed_for_ones_own_grids_only(town: Town) -> None:
+    everything = seat(town, "gaojianmin").get("grids/qr?what=places").text
+    own = seat(town, "wangfang").get("grids/qr?what=places").text
+    assert everything.count("<figure>") == 18
+    assert own.count("<figure>") == 2
+    assert "泉馨苑小区 1、2、3、4" in own
+    assert seat(town, "wangfang").get("grids/qr?what=places&grid=CYJ-1-1-1").text.count("<svg") == 0
+    assert seat(town, "gaojianmin").get("grids/qr?what=desk").text.count("<figure>") == 1
+    assert seat(town, "gaojianmin").get("grids/qr?what=secrets").status_code == 404

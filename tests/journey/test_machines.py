@@ -117,8 +117,11 @@ def test_many_messages_are_numbered_recorded_and_pushed_once(machines: Machines)
 
 def test_an_alarm_is_passed_on_once_however_many_look(town: Town, tmp_path: Path) -> None:
     del town
-    url = cluster.shared().fresh()
-    towns = [Town(tmp_path / str(n), options={"database_url": url}) for n in range(3)]
+    options: dict[str, object] = {
+        "database_url": cluster.shared().fresh(),
+        "secret_key": "the same on every machine",
+    }
+    towns = [Town(tmp_path / str(n), options=options) for n in range(3)]
     towns[0].say("李秀兰", MATTERS[2])
     for minutes in (6, 12, 18):
         for each in towns:

@@ -32,11 +32,8 @@ def households(town: Town) -> dict[str, int]:
 def shown(db: Database, words: str) -> Counter[str]:
     """On how many lines of whose phones these words stand."""
     with db.read() as tx:
-        rows = tx.rows(
-            "SELECT person FROM phone_lines WHERE mine = 0 AND replace(text, :words, '') <> text",
-            words=words,
-        )
-    return Counter(row["person"] for row in rows)
+        rows = tx.rows("SELECT person, text FROM phone_lines WHERE mine = 0")
+    return Counter(row["person"] for row in rows if words in row["text"])
 
 
 def deliver(town: Town) -> None:

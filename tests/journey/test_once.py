@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -122,7 +123,7 @@ def fields(document: str) -> dict[str, str]:
 
 
 def test_as_curl_would_in_plain_mode(account: Account) -> None:
-    timestamp, nonce = "1700000000", "263014780"
+    timestamp, nonce = str(int(time.time())), "263014780"
     signature = hashlib.sha1("".join(sorted([TOKEN, timestamp, nonce])).encode()).hexdigest()
     query = f"signature={signature}&timestamp={timestamp}&nonce={nonce}"
     body = MESSAGE.format(sender=RESIDENT, text=REPORT, number=23456789012345678)
@@ -144,7 +145,7 @@ def test_as_curl_would_in_plain_mode(account: Account) -> None:
 def test_as_a_client_library_would_in_safe_mode(account: Account) -> None:
     """wechatpy's own crypto seals the message and opens the reply."""
     crypto = WeChatCrypto(TOKEN, AES_KEY, APP_ID)
-    timestamp, nonce = "1700000000", "263014780"
+    timestamp, nonce = str(int(time.time())), "263014780"
     plain = MESSAGE.format(sender=RESIDENT, text=REPORT, number=23456789012345678)
     sealed = crypto.encrypt_message(plain, nonce, timestamp)
     query = (

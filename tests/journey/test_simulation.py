@@ -14,6 +14,7 @@ from bench import simulation_checks as checks
 from bench.simulated_people import Rated
 from bench.simulation import BEGIN, Outcome, Plan, simulate
 from data.database import Database
+from data.settings import Settings
 
 WEEK = Plan(days=7, seed=7, people=600, issues_a_day=8.0, storm_day=3, storm=4.0)
 END = BEGIN + timedelta(days=WEEK.days, hours=2)
@@ -36,7 +37,7 @@ def week(folder: Path) -> Outcome:
 def database(week: Outcome, folder: Path, tmp_path: Path) -> Iterator[Database]:  # noqa: ARG001
     """What the week left behind, to be tampered with."""
     shutil.copytree(folder, tmp_path / "week")
-    opened = Database(f"sqlite:///{tmp_path / 'week' / 'huying.db'}")
+    opened = Database.of(Settings(data_dir=tmp_path / "week"))
     yield opened
     opened.close()
 

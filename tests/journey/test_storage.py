@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from data.database import Database
+from data.database import open_driver
 from desk import audit
 from tests.contract.engines import ENGINES
 from tests.journey.test_cli import bot
@@ -20,8 +21,11 @@ NAMES = ("people", "accounts", "messages", "issues", "events", "feed", "outbox",
 
 
 def held(url: str) -> Mapping[str, list[dict[str, Any]]]:
-    with closing(Database(url)) as database, database.read() as tx:
-        return {name: tx.rows(f"SELECT * FROM {name} ORDER BY 1, 2") for name in NAMES}
+    """As it lies there: sealed."""
+    with closing(open_driver(url)) as store, store.transaction("read") as tx:
+        return {
+            name: tx.execute(f"SELECT * FROM {name} ORDER BY 1, 2", {}).fetchall() for name in NAMES
+        }
 
 
 @pytest.fixture(params=ENGINES)
@@ -42,6 +46,8 @@ def test_a_community_moves_and_goes_on(town: Town, tmp_path: Path, elsewhere: st
     assert again.returncode == 1
     assert "不是空的" in again.stderr
 
+    (tmp_path / "new").mkdir()
+    shutil.copy(tmp_path / "secret.key", tmp_path / "new")
     there = Town(tmp_path / "new", options={"database_url": elsewhere})
     there.say("张伟", "八家巷5号楼门禁坏了")
     first, second = there.issues()

@@ -32,11 +32,16 @@ def sources() -> list[Path]:
     return [ROOT / name for name in listed if not name.startswith(("tests/", "bench/"))]
 
 
-def commands() -> set[str]:
-    group = click.Group()
+def group() -> click.Group:
+    """The command line."""
+    found = click.Group()
     for room in (serving, tables, care, storage, understanding, learning, practices):
-        room.register(group, bot.create_app)
-    return set(group.commands)
+        room.register(found, bot.create_app)
+    return found
+
+
+def commands() -> set[str]:
+    return set(group().commands)
 
 
 def keys(section: type[BaseModel], prefix: str = "") -> set[str]:

@@ -1,6 +1,6 @@
 // How one thing said looks: an avatar, a name in groups, and a bubble. Text stays text.
 
-import { button, byId, element, paintAvatar, word } from "./kit.js";
+import { base, button, byId, element, paintAvatar, word } from "./kit.js";
 import { NUMBER } from "./said.js";
 
 export function messageRow({ own, speaker, name, named }) {
@@ -49,9 +49,25 @@ export function actionBar(actions, onAction) {
   return bar;
 }
 
-export function fillPhoto(bubble) {
-  bubble.classList.add("photo");
-  bubble.append(element("span", "unseen", word("photo")));
+// What is still on its way, or came before photos could be seen, is a drawn one.
+const PHOTO = /^(?:[0-9a-f]{32}|sample)$/;
+
+export function fillPhoto(bubble, name = "") {
+  if (!PHOTO.test(name)) {
+    bubble.classList.add("photo");
+    bubble.append(element("span", "unseen", word("photo")));
+    return;
+  }
+  const image = element("img");
+  image.src = `${base}/photo/${name}`;
+  image.alt = word("photo");
+  const whole = element("a");
+  whole.href = image.src;
+  whole.target = "_blank";
+  whole.rel = "noopener";
+  whole.append(image);
+  bubble.classList.add("seen");
+  bubble.append(whole);
 }
 
 export function failure(sentence, again, drop) {

@@ -1,7 +1,7 @@
 // What every part of the simulator uses: words, small pieces of page, times, and the server.
 
 const ZONE = "Asia/Shanghai";
-const base = document.body.dataset.base;
+export const base = document.body.dataset.base;
 
 export const byId = (id) => document.getElementById(id);
 
@@ -64,10 +64,11 @@ export class Refusal extends Error {
 }
 
 export async function ask(path, body) {
+  const isFile = body instanceof Blob;
   const request = body && {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
+    headers: { "Content-Type": isFile ? body.type || "application/octet-stream" : "application/json" },
+    body: isFile ? body : JSON.stringify(body),
   };
   let response;
   try {

@@ -152,7 +152,7 @@ export class Phone {
     const own = this.isOwn(line);
     const speaker = line.mine ? line.actor : null;
     const { row, bubble } = messageRow({ own, speaker, name: line.sender_name, named: line.chat !== null && !own });
-    if (line.kind === "image") fillPhoto(bubble);
+    if (line.kind === "image") fillPhoto(bubble, line.text);
     else fillText(bubble, line.text, { titled: !line.mine, onNumber: (no) => this.insert(no) });
     if (line.actions.length) bubble.append(actionBar(line.actions, (label, key) => this.act(label, key)));
     return row;
@@ -206,6 +206,7 @@ export class Phone {
     on(".tabs", "keydown", (event) => this.stepTab(event));
     on(".more", "click", () => this.toggleExtras());
     on(".send-photo", "click", () => this.sendPhoto());
+    on(".choose-photo input", "change", (event) => this.sendChosen(event.target));
     on(".scan-it", "click", () => this.scan());
     on(".close", "click", () => this.table.close(this));
     on(".picker select", "change", (event) => {
@@ -286,7 +287,16 @@ export class Phone {
 
   sendPhoto() {
     this.toggleExtras(false);
-    this.deliver("image", { actor: this.actor.id, chat: this.chat }, fillPhoto);
+    this.deliver("image", { actor: this.actor.id, chat: this.chat }, (bubble) => fillPhoto(bubble));
+  }
+
+  sendChosen(input) {
+    const [file] = input.files;
+    input.value = "";
+    if (!file) return;
+    this.toggleExtras(false);
+    const whose = new URLSearchParams({ actor: this.actor.id, ...(this.chat === null ? {} : { chat: this.chat }) });
+    this.deliver(`photo?${whose}`, file, (bubble) => fillPhoto(bubble));
   }
 
   scan() {

@@ -98,6 +98,9 @@
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
   });
 
+  // On a phone the tabs scroll: the present one is to be seen.
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
   const print = document.querySelector("[data-print]");
   if (print) {
     print.hidden = false;

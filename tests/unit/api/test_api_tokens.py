@@ -12,12 +12,13 @@ from data.database import Database
 from data.settings import ROOT
 from desk import api_tokens
 from desk.imports import import_sample
+from tests.contract.engines import keyed
 from tests.journey.town import MORNING
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'huying.db'}")
+    database = keyed(f"sqlite:///{tmp_path / 'huying.db'}")
     import_sample(database, ROOT / "data" / "content" / "community", MORNING)
     yield database
     database.close()

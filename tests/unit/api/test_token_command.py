@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from cli.tokens import token
 from data.database import Database
+from data.settings import Settings
 from desk import api_tokens
 
 
@@ -28,7 +29,7 @@ def test_a_key_is_shown_once_and_opens(folder: Path) -> None:
     made = run("add", "市平台", "--scope", "read", "--scope", "write", "--person", "songwei")
     assert made.exit_code == 0, made.output
     secret = made.stdout.strip()
-    with Database(f"sqlite:///{folder / 'huying.db'}").read() as tx:
+    with Database.of(Settings(data_dir=folder)).read() as tx:
         held = api_tokens.holder(tx, secret, datetime.now(UTC))
     assert held is not None
     assert (held[1].name, held[0].scopes) == ("宋伟", ("read", "write"))
@@ -40,7 +41,7 @@ def test_a_key_is_shown_once_and_opens(folder: Path) -> None:
 def test_a_key_is_taken_back_once(folder: Path) -> None:
     secret = run("add", "city").stdout.strip()
     assert "已收回" in run("revoke", "city").output
-    with Database(f"sqlite:///{folder / 'huying.db'}").read() as tx:
+    with Database.of(Settings(data_dir=folder)).read() as tx:
         assert api_tokens.holder(tx, secret, datetime.now(UTC)) is None
     again = run("revoke", "city")
     assert again.exit_code == 1

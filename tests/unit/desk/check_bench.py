@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.contents import Category, load_content
-from data.database import Database
 from data.rows import Grid, PlaceRange, PushStatus, Team
 from data.settings import Settings
 from data.tables import outbox, roster, vitals
 from desk.check import check
 from desk.imports import import_sample
+from tests.contract.engines import keyed
 
 FOLDER = Path(__file__).parents[3] / "data" / "content"
 CONTENT = load_content(FOLDER)
@@ -24,7 +24,7 @@ class Bench:
     """A sound community that a test spoils in one place."""
 
     def __init__(self, folder: Path) -> None:
-        self.db = Database(f"sqlite:///{folder / 'check.db'}")
+        self.db = keyed(f"sqlite:///{folder / 'check.db'}")
         import_sample(self.db, FOLDER / "community", NOW)
         self.alive(NOW)
         self.content = CONTENT

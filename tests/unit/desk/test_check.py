@@ -14,9 +14,16 @@ from data.duty_rows import Yard
 from data.practice_rows import Bond
 from data.rows import Account, PlaceRange
 from data.settings import Settings
-from data.tables import members, outbox, people, yards
+from data.staff_rows import Amendment
+from data.tables import amendments, members, outbox, people, roster, yards
 from tests.unit.desk.check_bench import CONTENT, NOW, Bench
 from tests.unit.desk.test_check_running import SPOILED as RUNNING
+
+
+def _amended(bench: Bench, area: str, entry: str) -> None:
+    with bench.db.write() as tx:
+        amendments.add(tx, Amendment(0, NOW, "wuqian", area, entry, "", '"x"', "[]", None))
+        roster.touch(tx)
 
 
 @pytest.fixture
@@ -92,6 +99,7 @@ SPOILED: dict[int, Callable[[Bench], None]] = {
     62: lambda b: _stewards(b, (None, "sifaju", "泉馨苑小区", None)),
     63: lambda b: _yard(b, grid="GONE", landlord="zhangwei"),
     64: lambda b: _yard(b, grid="CYJ-2-1-1", landlord=None),
+    65: lambda b: _amended(b, "replies", "gone.with_the_upgrade"),
 }
 
 

@@ -19,6 +19,7 @@ from desk.imports import import_sample, import_table
 from desk.tables import write_excel
 from nlp.gazetteer import Gazetteer
 from nlp.values import Place, PlaceRow
+from tests.contract.engines import keyed
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 COMMUNITY = Path(__file__).parents[3] / "data" / "content" / "community"
@@ -27,7 +28,7 @@ Rows = list[Mapping[str, object]]
 
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
-    opened = Database(f"sqlite:///{tmp_path / 'import.db'}")
+    opened = keyed(f"sqlite:///{tmp_path / 'import.db'}")
     import_sample(opened, COMMUNITY, NOW)
     return opened
 

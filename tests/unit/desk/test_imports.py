@@ -16,6 +16,7 @@ from data.tables import people, roster
 from desk.importing import BadRows
 from desk.imports import import_sample, import_table
 from desk.tables import BadTable, read_table, write_csv, write_excel
+from tests.contract.engines import keyed
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 COMMUNITY = Path(__file__).parents[3] / "data" / "content" / "community"
@@ -23,7 +24,7 @@ COMMUNITY = Path(__file__).parents[3] / "data" / "content" / "community"
 
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
-    return Database(f"sqlite:///{tmp_path / 'import.db'}")
+    return keyed(f"sqlite:///{tmp_path / 'import.db'}")
 
 
 def csv_file(folder: Path, text: str, encoding: str = "utf-8") -> Path:

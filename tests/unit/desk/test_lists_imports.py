@@ -14,6 +14,7 @@ from desk.audit import verify
 from desk.importing import BadRows
 from desk.imports import import_sample, import_table
 from desk.tables import write_csv, write_excel
+from tests.contract.engines import keyed
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 COMMUNITY = Path(__file__).parents[3] / "data" / "content" / "community"
@@ -23,7 +24,7 @@ AREAS = ("环境", "平安", "党建", "养老", "托幼", "文体", "物业", "
 
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
-    opened = Database(f"sqlite:///{tmp_path / 'import.db'}")
+    opened = keyed(f"sqlite:///{tmp_path / 'import.db'}")
     import_sample(opened, COMMUNITY, NOW)
     return opened
 

@@ -41,7 +41,7 @@ VOLUNTEERS = Team(
 def desk(*teams: Team, **load: int) -> Desk:
     return Desk(
         teams=teams,
-        load=load,
+        load=lambda team: load.get(team, 0),
         leads={"Q-1-1": "wang", "Q-1": "han", "Q": "gao"},
         duty=("wang", "han"),
         superior="ding",

@@ -14,7 +14,7 @@ import pytest
 from data.database import Database, StoreFailed, Tx
 from data.tables import vitals
 from desk.vitals import Gatekeeper, Heart, VendorClock
-from tests.contract.engines import together
+from tests.contract.engines import keyed, together
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
@@ -55,7 +55,7 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
-    return Bench(Database(f"sqlite:///{tmp_path / 'vitals.db'}"))
+    return Bench(keyed(f"sqlite:///{tmp_path / 'vitals.db'}"))
 
 
 def test_a_heart_beats_at_most_every_half_minute(bench: Bench) -> None:

@@ -1,0 +1,36 @@
+"""季度函 to print: a quarter's letters in one go, a sheet each; what says too much is left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from flask import render_template, request
+
+from console.ledger import watermark
+from console.practices import letters as area
+from console.practices.points import quarter
+from console.practices.shape import Asked
+from console.shell import OFFICE, Page, Shell
+from data.tables import logins
+from desk import letters
+
+
+def add(shell: Shell) -> None:
+    @shell.page("/letters/print", roles=OFFICE)
+    def letters_print() -> Page:
+        names = [each.name for each in area.AREA.filters]
+        asked = Asked(chosen={name: request.args.get(name, "") for name in names})
+        with shell.writing() as visit:
+            chosen = quarter(visit.act, asked)
+            written = area.written(visit.act, asked)
+            ready = [letter for letter in written if not letter.leaks]
+            counts = Counter({"member": 0, "unit": 0, "resident": 0})
+            counts.update(letter.kind for letter in ready)
+            counts["held"] = len(written) - len(ready)
+            letters.log(visit.act, chosen, counts)
+            detail = f"letters {chosen.name} n={len(ready)}"
+            logins.log(visit.act.tx, visit.act.now, visit.person.id, "export", detail)
+            return render_template(
+                "console/letters_print.html", letters=ready, held=counts["held"],
+                quarter=chosen.name, mark=watermark(shell, visit),
+            )  # fmt: skip
