@@ -21,6 +21,7 @@ import traceback
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import unquote_to_bytes
@@ -126,7 +127,9 @@ class Fuzz:
         found.slow_by_the_clock += time.monotonic() - clock > SLOW
         if took > SLOW:
             found.slow.append((took, number, f"{request.method} {request.path}"))
-        if status == 0 or status >= 500:
+        if status == 0 or (
+            status >= 500 and status != HTTPStatus.BAD_GATEWAY
+        ):  # no vendor is there
             where = self._raised.split(":")[0] or str(status)
             said = f"{request.kind} {request.method} {request.path}: {status} {self._raised}"
             found.errors.setdefault(where + self._raised.partition(" at ")[2][:40], (number, said))
