@@ -29,7 +29,7 @@ from urllib.parse import unquote_to_bytes
 from flask import got_request_exception
 from pydantic import SecretStr
 
-from bench.fuzz_bodies import Request, callback, doors
+from bench.fuzz_bodies import SIGNED_AT, Request, callback, doors
 from bench.fuzz_requests import Requests, Who
 from bench.knowledge import ROOT
 from bot import Runtime, create_app
@@ -72,7 +72,7 @@ class Fuzz:
         self.found = Found()
         self._seed = seed
         self._settings = settings(folder)
-        app = create_app(self._settings)
+        app = create_app(self._settings, _now)
         self._runtime: Runtime = app.extensions["huying"]
         self._runtime.service.prepared(None)
         self._doors = doors(self._settings)
@@ -209,7 +209,7 @@ def resident() -> float:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)
+    return datetime.fromtimestamp(int(SIGNED_AT), UTC)
 
 
 def report(found: Found, count: int, seconds: float) -> None:
