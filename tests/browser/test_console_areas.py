@@ -60,7 +60,7 @@ def test_every_page_opens_clean_fits_and_is_accessible(
         assert response.status == 200, path
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{path} is {wide} px too wide"
-        if role == "secretary" or (size == PHONE and role in ("worker", "member")):
+        if (role, size) in (("secretary", DESK), ("worker", PHONE)):
             faults += [f"{path}: {fault}" for fault in serious(page)]
     assert faults == []
 
