@@ -26,7 +26,7 @@ Value = str | int | float | bytes | datetime | None
 
 def stamp(moment: datetime) -> str:
     """A UTC time as stored: fixed width, so that text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
