@@ -8,8 +8,9 @@ PY := .venv/bin/python
 run: setup
 	PORT=$(PORT) $(PY) bot.py serve
 
+# One worker more than cores: many tests wait for a browser or a process.
 test: dev
-	$(PY) -m pytest -n auto
+	$(PY) -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal
 
 check: dev
 	.venv/bin/ruff check .
