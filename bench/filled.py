@@ -3,7 +3,8 @@
     python -m bench.filled [--issues 1000000] [--messages 10000000] [--folder DIR] [--url URL]
 
 Fills a store with a year of issues and of messages (`--url` for one on PostgreSQL, which must be
-empty or filled by this before; `--folder` is kept and used again as it is), then sends the same
+empty or filled by this before; `--folder` is kept and used again as it is: let each run start at
+another `--first`, else its messages join the issues of the run before), then sends the same
 sealed messages to a server on it and to one on an empty SQLite file, block by block in turns, in
 one process. Prints the medians and their ratio.
 """
@@ -103,9 +104,9 @@ class Receiver:
         return f"median {median(counted):.2f} ms, p99 {quantiles(counted, n=100)[98]:.2f} ms"
 
 
-def deliveries() -> Iterator[Delivery]:
+def deliveries(first: int) -> Iterator[Delivery]:
     phone = WechatClientSide(CONFIG, mode="safe")
-    for number, text in enumerate(sentences()):
+    for number, text in itertools.islice(enumerate(sentences()), first, None):
         yield phone.request("text", f"resident-{number}", text)
 
 
@@ -125,6 +126,7 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=10_000_000)
     parser.add_argument("--folder", type=Path, default=None)
     parser.add_argument("--url", default="")
+    parser.add_argument("--first", type=int, default=0, help="number of the first message sent")
     chosen = parser.parse_args()
     full = Receiver(settings(chosen.folder or Path(tempfile.mkdtemp()), chosen.url))
     empty = Receiver(settings(Path(tempfile.mkdtemp())))
@@ -137,7 +139,7 @@ def main() -> None:
     if stored(db, "messages") < chosen.messages:
         fill_messages(db, chosen.messages, datetime.now(UTC))
     print(f"filled in {time.perf_counter() - begun:.0f} s", flush=True)
-    messages = deliveries()
+    messages = deliveries(chosen.first)
     for _ in range(WARM // BLOCK + ROUNDS):
         block = list(itertools.islice(messages, BLOCK))
         for receiver in (empty, full):
