@@ -8,6 +8,7 @@ from threading import Event
 import pytest
 
 from desk import service
+from handlers import inbound
 from nlp import Understander
 from nlp.values import Knowledge
 from tests.conftest import build
@@ -59,3 +60,17 @@ def test_a_build_that_takes_long_refuses_before_the_vendor_hangs_up(
         go_on.set()
         assert account.runtime.service.prepared(None)
         assert account.answer(account.client.request("text", RESIDENT, REPORT))
+
+
+def test_a_message_that_waits_too_long_for_its_turn_is_brought_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbound, "LONGEST_WAIT", 0.01)
+    with open_account(tmp_path) as account:
+        assert account.runtime.service.prepared(None)
+        delivery = account.client.request("text", RESIDENT, REPORT)
+        with account.runtime.inbox._turn():  # another message is being handled
+            assert account.post(delivery).status_code == 503
+        assert account.messages() == 0
+        assert account.answer(delivery)
+        assert account.messages() == 1
