@@ -38,6 +38,13 @@ class Step:
 
 
 def add(shell: Shell) -> None:
+    """The pages of every area: its list, its forms, its rows."""
+    _lists(shell)
+    _beginnings(shell)
+    _rows(shell)
+
+
+def _lists(shell: Shell) -> None:
     @shell.page("/practices", roles=STAFF)
     def practices() -> Page:
         with shell.reading() as visit:
@@ -80,6 +87,8 @@ def add(shell: Shell) -> None:
         sheet = sheets.Sheet(words.title, heads, lines, _shares(rows))
         return excel(sheets.book(mark, [sheet]), f"{area}-{visit.act.now:%Y%m%d}.xlsx")
 
+
+def _beginnings(shell: Shell) -> None:
     @shell.page("/practices/<area>/new/<doing>", roles=STAFF)
     def practice_new(area: str, doing: str) -> Page:
         with shell.reading() as visit:
@@ -99,6 +108,8 @@ def add(shell: Shell) -> None:
                 return _new_page(shell, visit.act, known, chosen, request.form, failed.fault)
         return redirect(_made_url(area, made))
 
+
+def _rows(shell: Shell) -> None:
     @shell.page("/practices/<area>/<key>", roles=STAFF)
     def practice_row(area: str, key: str) -> Page:
         with shell.reading() as visit:
