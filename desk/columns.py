@@ -2,7 +2,7 @@
 
 They are read once, and afterwards only what has changed: the feed of events, written in the
 event's own transaction, says which. So a figure is never older than the transaction that asks.
-`data/tables/figures.py` says the same in SQL; a test compares the two over random histories.
+`tests/contract/figures_in_sql.py` says the same in SQL; a test compares them over random histories.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Counting over the columns in memory: the same figures as data/tables/figures.py says in SQL."""
+"""Counting over the columns in memory: the figures of a period, by any part of the community."""
 
 from __future__ import annotations
 

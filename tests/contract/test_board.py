@@ -10,9 +10,10 @@ import pytest
 
 from data.database import Database, Tx
 from data.rows import Approval, Event, as_json
-from data.tables import board, figures, issues, parties, people, reporters, search
+from data.tables import board, issues, parties, people, reporters, search
 from data.tables.board import Filter, Scope
 from desk.service import nobody
+from tests.contract import figures_in_sql as figures
 from tests.contract.test_tables import ISSUE
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

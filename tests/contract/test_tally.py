@@ -11,11 +11,12 @@ import pytest
 
 from data.database import Database, Tx
 from data.rows import Event, Issue
-from data.tables import figures, issues, people, reporters
+from data.tables import issues, people, reporters
 from data.tables.board import Filter, Scope
 from desk.columns import ColumnCache
 from desk.service import nobody
 from desk.tally import Tally
+from tests.contract import figures_in_sql as figures
 from tests.contract.test_tables import ISSUE
 
 START = datetime(2026, 10, 1, tzinfo=UTC)

@@ -1,8 +1,7 @@
-"""What issues add up to: counted by the store, whole or by grid, team and category.
+"""What the figures mean, said once more in SQL: what desk/tally.py counts is compared with it.
 
-Figures are of a span of time. That is looked up first, in one index that holds all they need
-(`issues_for_figures`); LIMIT keeps the planner from beginning with a grid's or a person's issues of
-all years instead.
+Whole or by grid, team and category. A span of time is looked up first; LIMIT keeps the planner from
+beginning with a grid's or a person's issues of all years instead.
 """
 
 from __future__ import annotations
