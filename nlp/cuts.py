@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
+from functools import cache, cached_property
+from operator import add
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +46,7 @@ def sides(
     both = settle(_both(weighed))  # the rights' last is the whole again
     likeliest = both.argmax(axis=1)
     one, two = likeliest[:last], likeliest[-2:last:-1]
-    if np.array_equal(one, two):
+    if one.tolist() == two.tolist():
         return None
     most = both[np.arange(len(both)), likeliest]
     whole, lefts, rights = both[last], both[:last], both[-2:last:-1]
@@ -79,7 +79,7 @@ def marks(text: str, start: int, end: int) -> set[str]:
     found.update(f"{left[-length:]}|" for length in (1, 2))
     found.update(f"|{clause[:length]}" for length in (1, 2, 3))
     found.update(clause)
-    found.update(map("".join, pairwise(clause)))
+    found.update(map(add, clause, clause[1:]))
     return found
 
 
@@ -127,8 +127,12 @@ class Cuts:
 
 def _both(weighed: Weighed) -> Weighed:
     """Every clause with all before it, and, from the last, every clause with all behind it."""
-    sums, squares = weighed.sums, weighed.squares
-    return Weighed(
-        np.concatenate((sums.cumsum(axis=0), sums[::-1].cumsum(axis=0))),
-        np.concatenate((squares.cumsum(), squares[::-1].cumsum())),
-    )
+    joined = _joined(len(weighed.squares))
+    return Weighed(joined @ weighed.sums, joined @ weighed.squares)
+
+
+@cache
+def _joined(clauses: int) -> Floats:
+    """Which clauses are in what `_both` gives: stretches × clauses."""
+    before = np.tri(clauses, dtype=np.float32)
+    return np.concatenate((before, before[:, ::-1]))
