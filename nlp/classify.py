@@ -171,11 +171,13 @@ class Classifier:
 
 def likelihoods(scores: Floats, sharpness: float) -> tuple[Floats, Floats]:
     """By how much each score is behind the best, and how likely it is beside that one."""
-    behind: Floats = np.maximum.reduce(scores, initial=-np.inf) - scores
+    behind: Floats = np.maximum.reduce(scores) - scores
     return behind, np.exp(behind * -sharpness)
 
 
 def share_of_best(scores: Floats, sharpness: float) -> float:
     """How likely the best is beside all the others together."""
+    if not len(scores):
+        return 0.0
     _, likely = likelihoods(scores, sharpness)
-    return 1.0 / float(np.add.reduce(likely)) if len(likely) else 0.0
+    return 1.0 / float(np.add.reduce(likely))

@@ -131,8 +131,9 @@ def _collect(
     both = sides(clauses, weighed, linear.settle)
     if both is None:
         return
-    for at in np.flatnonzero(both.one != both.two).tolist():
-        clause = clauses[at + 1]
+    for at, clause in enumerate(clauses[1:]):
+        if both.one[at] == both.two[at]:
+            continue
         found.numbers.append(both.numbers[at])
         found.marks.append(marks(text.bare, clause.start, clause.end))
         found.turns.append(clause.start in text.starts)
