@@ -1,8 +1,8 @@
 """How well common problems are found: `python -m bench.cluster [--data FOLDER] [--gold FILE]`.
 
 FOLDER holds messages4326.csv (id, time, title, text, likes). FILE, kept outside this repository,
-has columns id and problem: messages sorted by hand, those of no problem with an empty one. Pairs are
-judged among the messages of FILE. `--baseline` does the same with scikit-learn's TF-IDF and
+has columns id and problem: messages sorted by hand, those of no problem with an empty one. Pairs
+are judged among the messages of FILE. `--baseline` does the same with scikit-learn's TF-IDF and
 transitive closure at its best threshold (needs scikit-learn).
 """
 
