@@ -49,7 +49,7 @@ def listed(call: Call[Any, None]) -> MediaList:
 
 
 def picture(call: Call[Any, None]) -> File:
-    """What a photo shows, if it belongs to an issue that the key may see; in whose log it is then."""
+    """What a photo shows, if it belongs to an issue that the key may see. The look is logged."""
     sha = call.path["sha"]
     found = table.by_sha(call.act.tx, sha) if re.fullmatch(SHA, sha) else []
     for file in found:
