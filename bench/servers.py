@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import os
 import queue
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import psycopg
 
 from bench.knowledge import ROOT
 from bench.load import CONFIG
@@ -107,11 +110,13 @@ def free_port() -> int:
 # -- what is compared ---------------------------------------------------------------------------
 
 
-def our_servers(vendor: str, kinds: Sequence[str]) -> list[Server]:
-    """One process as `serve` runs it; two under gunicorn with the pushes in a third."""
+def our_servers(vendor: str, kinds: Sequence[str], postgres: str = "") -> list[Server]:
+    """One process as `serve` runs it; two under gunicorn with the pushes in a third; and
+    without understanding and keeping anything. `postgres`: the database that has their stores."""
 
     def env(folder: Path, port: int) -> dict[str, str]:
         return {
+            "HUYING_DATABASE_URL": store(folder, postgres),
             "HUYING_DATA_DIR": str(folder),
             "HUYING_WECHAT_TOKEN": CONFIG.token,
             "HUYING_WECHAT_APPID": CONFIG.app_id,
@@ -131,8 +136,27 @@ def our_servers(vendor: str, kinds: Sequence[str]) -> list[Server]:
         "waitress": Server("Huying, waitress 1×8, sending pushes", (serve,), env),
         "waitress-quiet": Server("Huying, waitress 1×8, pushes only queued", (serve,), quiet),
         "gunicorn": Server("Huying, gunicorn 2×4 and work", (_gunicorn(BESIDE), work), env),
+        "gunicorn-quiet": Server(
+            "Huying, gunicorn 2×4, pushes only queued", (_gunicorn(BESIDE),), env
+        ),
+        "gunicorn-answering": Server(
+            "the same, understanding and keeping nothing",
+            (_gunicorn(BESIDE, "bench.answering:create_app()"),),
+            env,
+        ),
     }
     return [every[kind] for kind in kinds if kind in every]
+
+
+def store(folder: Path, postgres: str = "") -> str:
+    """The address of the store that belongs to this folder: a file in it, or a schema of its name
+    in the database at `postgres`."""
+    if not postgres:
+        return f"sqlite:///{folder / 'huying.db'}"
+    schema = re.sub(r"\W", "_", folder.name.lower())
+    with psycopg.connect(postgres) as connection:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}".encode())
+    return f"{postgres}{'&' if '?' in postgres else '?'}options=-csearch_path%3D{schema}"
 
 
 def peer_servers(python: str, kinds: Sequence[str]) -> list[Server]:

@@ -33,12 +33,14 @@ from bench.servers import (
     peer_servers,
     prepare,
     running,
+    store,
     vendor,
     wait_for,
 )
+from data.database import Database
 
 WARM_UP, GAP = 3, 100_000  # seconds; message numbers that each phase has to itself
-KINDS = ("waitress", "waitress-quiet", "gunicorn")
+KINDS = ("waitress", "waitress-quiet", "gunicorn", "gunicorn-quiet", "gunicorn-answering")
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,9 @@ def measure(server: Server, args: argparse.Namespace) -> Figures:
         most = load(
             port, 3 * GAP, "--connections", str(args.connections), "--seconds", str(args.most)
         )
-        return Figures(server.name, healthy, first, steady, most, kept(server, folder), machine)
+        return Figures(
+            server.name, healthy, first, steady, most, kept(server, folder, args.postgres), machine
+        )
 
 
 def calibrated() -> str:
@@ -94,17 +98,19 @@ def calibrated() -> str:
     return f"fsync {median(waits) * 1000:.1f} ms, sum {core * 1000:.0f} ms"
 
 
-def kept(server: Server, folder: Path) -> str:
+def kept(server: Server, folder: Path, postgres: str) -> str:
     """What is in the database at the end."""
-    path = folder / ("huying.db" if server.ours else "werobot.db")
-    db = sqlite3.connect(path)
-    messages = db.execute("SELECT COUNT(*) FROM messages").fetchone()[0]
     if not server.ours:
+        db = sqlite3.connect(folder / "werobot.db")
+        count = db.execute("SELECT COUNT(*) FROM messages").fetchone()[0]
         db.close()
-        return f"{messages} messages"
-    issues = db.execute("SELECT COUNT(*) FROM issues").fetchone()[0]
-    waiting = db.execute("SELECT COUNT(*) FROM outbox WHERE status = 'queued'").fetchone()[0]
-    db.close()
+        return f"{count} messages"
+    database = Database(store(folder, postgres))
+    with database.read() as tx:
+        messages = tx.scalar("SELECT COUNT(*) FROM messages")
+        issues = tx.scalar("SELECT COUNT(*) FROM issues")
+        waiting = tx.scalar("SELECT COUNT(*) FROM outbox WHERE status = 'queued'")
+    database.close()
     return f"{messages} messages, {issues} issues, {waiting} pushes waiting"
 
 
@@ -146,6 +152,7 @@ def stages() -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--werobot-python", metavar="PATH", help="interpreter that has werobot")
+    parser.add_argument("--postgres", metavar="URL", default="", help="keep everything there")
     parser.add_argument("--rate", type=float, default=200)
     parser.add_argument("--steady", type=float, default=20, help="seconds at the fixed rate")
     parser.add_argument("--most", type=float, default=15, help="seconds as fast as can be")
@@ -154,7 +161,7 @@ def main() -> None:
     args = parser.parse_args()
     prepare()
     with vendor() as address:
-        servers = our_servers(address, args.only)
+        servers = our_servers(address, args.only, args.postgres)
         if args.werobot_python:
             servers += peer_servers(args.werobot_python, args.only)
         else:

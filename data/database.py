@@ -226,10 +226,6 @@ class Database:
         finally:
             self._mine.open = False
 
-    def leave(self) -> None:
-        """This thread is done with it; a connection kept for it is closed."""
-        self._driver.leave()
-
     def close(self) -> None:
         """Everybody is done with it."""
         self._driver.close()

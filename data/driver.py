@@ -67,10 +67,6 @@ class Driver(Protocol):
         """What was overwritten or deleted is not there any more, as far as the engine can."""
         ...
 
-    def leave(self) -> None:
-        """This thread needs no connection any more."""
-        ...
-
     def close(self) -> None:
         """Nobody does."""
         ...

@@ -182,9 +182,6 @@ class PostgresDriver:
             finally:
                 self._put_back(connection)
 
-    def leave(self) -> None:
-        """Connections belong to no thread."""
-
     def close(self) -> None:
         self._pool.close()
 

@@ -1,8 +1,9 @@
 """SQLite: one file, one process. What `make run` uses.
 
-One connection a thread (a shared one corrupts counts), WAL with synchronous=FULL (NORMAL loses
-acknowledged messages when the power goes), and BEGIN IMMEDIATE for every write: a deferred
-transaction that reads before it writes fails at once under contention instead of waiting.
+A transaction has a connection to itself (a shared one corrupts counts): the one that was used last,
+whose pages are still in memory. WAL with synchronous=FULL (NORMAL loses acknowledged messages when
+the power goes), and BEGIN IMMEDIATE for every write: a deferred transaction that reads before it
+writes fails at once under contention instead of waiting.
 
 Who must wait for another process asks again and again: SQLite's own waiting sleeps up to a tenth
 of a second, in which the disk is idle. The log is written back into the file every 40 MB: at the
@@ -81,33 +82,17 @@ class SqliteDriver:
     def __init__(self, url: str) -> None:
         self.path = Path(url.removeprefix(PREFIX))
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._local = threading.local()
         self._turn = threading.RLock()  # SQLite lets waiting threads sleep, some for a second
-        self._every: list[sqlite3.Connection] = []
-        with self.transaction("alone"):
-            migrate(self._connection())
+        self._idle: list[SqliteUtils] = []
+        self._closed = False
+        with self._connection() as db, _begun(db, "alone"):
+            migrate(db)
 
     @contextmanager
     def transaction(self, kind: Kind) -> Iterator[_Transaction]:
-        with nullcontext() if kind == "read" else self._my_turn():
-            try:
-                db = self._connection()
-                begin = _begin if kind == "read" else _begin_write
-                begin(db.conn)
-            except sqlite3.Error as error:
-                raise StoreFailed(str(error)) from error
-            try:
-                yield _Transaction(db)
-                db.conn.execute("ROLLBACK" if kind == "read" else "COMMIT")
-            except _WRONG_USE:
-                _rollback(db.conn)
-                raise
-            except sqlite3.Error as error:  # locked, full, read-only, torn
-                _rollback(db.conn)
-                raise StoreFailed(str(error)) from error
-            except BaseException:
-                _rollback(db.conn)
-                raise
+        turn = nullcontext() if kind == "read" else self._my_turn()
+        with turn, self._connection() as db, _begun(db, kind):
+            yield _Transaction(db)
 
     @contextmanager
     def _my_turn(self) -> Iterator[None]:
@@ -118,41 +103,67 @@ class SqliteDriver:
         finally:
             self._turn.release()
 
-    def _connection(self) -> SqliteUtils:
-        db: SqliteUtils | None = getattr(self._local, "db", None)
-        if db is None:
+    @contextmanager
+    def _connection(self) -> Iterator[SqliteUtils]:
+        """One that nobody else uses meanwhile."""
+        try:
+            db = self._idle.pop()
+        except IndexError:
+            db = self._opened()
+        try:
+            yield db
+        finally:
+            self._idle.append(db)
+            if self._closed:
+                self.close()
+
+    def _opened(self) -> SqliteUtils:
+        try:
             timeout = driver.BUSY_MS / 1000
             conn = sqlite3.connect(self.path, timeout=timeout, check_same_thread=False)
             _write_ahead(conn)
             for pragma in ("synchronous=FULL", "foreign_keys=ON", _LOG):
                 conn.execute(f"PRAGMA {pragma}")
-            db = self._local.db = SqliteUtils(conn)
-            self._every.append(conn)
-        return db
+        except sqlite3.Error as error:
+            raise StoreFailed(str(error)) from error
+        return SqliteUtils(conn)
 
     def compact(self) -> None:
         """Written anew, without old pages, and the log of changes emptied."""
-        with self._my_turn():
-            conn = self._connection().conn
+        with self._my_turn(), self._connection() as db:
             try:
-                conn.execute("VACUUM")
-                conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                db.conn.execute("VACUUM")
+                db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             except sqlite3.OperationalError as error:
                 raise StoreFailed(str(error)) from error
 
-    def leave(self) -> None:
-        """Close this thread's connection."""
-        db: SqliteUtils | None = getattr(self._local, "db", None)
-        if db is not None:
-            del self._local.db
-            self._every.remove(db.conn)
-            db.conn.close()
-
     def close(self) -> None:
-        """Close every thread's connection."""
-        self._local = threading.local()
-        while self._every:
-            self._every.pop().close()
+        """Close every connection, those in use when they are given back."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().conn.close()
+
+
+@contextmanager
+def _begun(db: SqliteUtils, kind: Kind) -> Iterator[None]:
+    """One transaction, committed at the end of the block unless it only read."""
+    try:
+        begin = _begin if kind == "read" else _begin_write
+        begin(db.conn)
+    except sqlite3.Error as error:
+        raise StoreFailed(str(error)) from error
+    try:
+        yield
+        db.conn.execute("ROLLBACK" if kind == "read" else "COMMIT")
+    except _WRONG_USE:
+        _rollback(db.conn)
+        raise
+    except sqlite3.Error as error:  # locked, full, read-only, torn
+        _rollback(db.conn)
+        raise StoreFailed(str(error)) from error
+    except BaseException:
+        _rollback(db.conn)
+        raise
 
 
 def _begin(conn: sqlite3.Connection) -> None:

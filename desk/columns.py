@@ -70,7 +70,6 @@ class ColumnCache:
         """Read them before anybody asks: for a thread at start-up."""
         with db.read() as tx:
             self.at(tx)
-        db.leave()
 
 
 @dataclass

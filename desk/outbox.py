@@ -13,6 +13,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from data.database import Database, StoreFailed, Tx
 from data.rows import Account, PushStatus, StoredPush
@@ -52,37 +53,51 @@ class Courier:
         self._told = told  # the channel and what became of each attempt
 
     def deliver_due(self, limit: int = 100, ended: Callable[[], bool] = lambda: False) -> int:
-        """Send what is due, at most `limit` and not after the end; returns how many were tried."""
-        for count in range(limit):
-            push = None if ended() else self._claim()
-            if push is None:
-                return count
-            self._deliver(push)
-        return limit
+        """Send what is due, at most `limit` and not after the end; returns how many were tried.
 
-    def _claim(self) -> StoredPush | None:
-        now = self._clock()
-        lease = now + timedelta(seconds=self._settings.lease_seconds)
+        What became of one push and the claim of the next are one commit: half as many.
+        """
+        count = 0
+        push = None if ended() else self._first()
+        while push is not None:
+            count += 1
+            written = self._tried(push)
+            more = count < limit and not ended()
+            with self._db.write(alone=False) as tx:
+                fate = written(tx)
+                following = self._claimed(tx) if more else None
+            self._told(push.channel, fate)
+            push = following
+        return count
+
+    def _first(self) -> StoredPush | None:
         with self._db.read() as tx:
-            waiting = outbox.oldest_due(tx, now) is not None
+            waiting = outbox.oldest_due(tx, self._clock()) is not None
         if not waiting:
             return None
         with self._db.write(alone=False) as tx:
-            return outbox.claim(tx, self._channels, now, lease)
+            return self._claimed(tx)
 
-    def _deliver(self, push: StoredPush) -> None:
+    def _claimed(self, tx: Tx) -> StoredPush | None:
+        now = self._clock()
+        lease = now + timedelta(seconds=self._settings.lease_seconds)
+        return outbox.claim(tx, self._channels, now, lease)
+
+    def _tried(self, push: StoredPush) -> Callable[[Tx], str]:
+        """Send it; returns what writes down and tells what became of it."""
         sender = self._senders[push.channel]
         try:
             sender.send(Push(push.id, push.channel, push.address, push.text, push.actions))
         except DeliveryFailed as failure:
-            self._failed(push, sender, failure)
-        else:
-            once = sender.idempotent and not push.tried
-            with self._db.write(alone=False) as tx:
-                outbox.settle(tx, push, "sent", now=self._clock(), certain=once)
-            self._told(push.channel, "sent")
+            return partial(self._failed, push, sender, failure)
+        return partial(self._sent, push, sender)
 
-    def _failed(self, push: StoredPush, sender: Sender, failure: DeliveryFailed) -> None:
+    def _sent(self, push: StoredPush, sender: Sender, tx: Tx) -> str:
+        once = sender.idempotent and not push.tried
+        outbox.settle(tx, push, "sent", now=self._clock(), certain=once)
+        return "sent"
+
+    def _failed(self, push: StoredPush, sender: Sender, failure: DeliveryFailed, tx: Tx) -> str:
         now = self._clock()
         log.warning("push %s attempt %s: %s", push.id, push.attempts, failure.cause)
         patience = min(2.0**push.attempts, LONGEST_WAIT.total_seconds())
@@ -92,27 +107,24 @@ class Courier:
         too_long = wait >= (URGENT_WAIT if push.urgent else LONGEST_WAIT)
         # Rather twice than never where it is urgent; otherwise never over two channels.
         may_move = push.urgent or not (failure.in_doubt or push.in_doubt)
-        with self._db.write(alone=False) as tx:
-            if may_move and (spent or too_long or failure.until_seen):
-                other = self._elsewhere(tx, push)
-                if other is not None:
-                    outbox.move(
-                        tx, push, other, now=now, in_doubt=failure.in_doubt, cause=failure.cause
-                    )
-                    self._told(push.channel, "moved")
-                    return
-            status = _outcome(push, failure, spent=spent, doubtful=doubtful)
-            next_at = now + wait if status == "queued" else None
-            outbox.settle(
-                tx,
-                push,
-                status,
-                now=now,
-                next_at=next_at,
-                in_doubt=failure.in_doubt,
-                cause=failure.cause,
-            )
-        self._told(push.channel, status)
+        if may_move and (spent or too_long or failure.until_seen):
+            other = self._elsewhere(tx, push)
+            if other is not None:
+                outbox.move(
+                    tx, push, other, now=now, in_doubt=failure.in_doubt, cause=failure.cause
+                )
+                return "moved"
+        status = _outcome(push, failure, spent=spent, doubtful=doubtful)
+        outbox.settle(
+            tx,
+            push,
+            status,
+            now=now,
+            next_at=now + wait if status == "queued" else None,
+            in_doubt=failure.in_doubt,
+            cause=failure.cause,
+        )
+        return status
 
     def _elsewhere(self, tx: Tx, push: StoredPush) -> Account | None:
         """The best of the person's channels that this push has not been over."""

@@ -107,6 +107,11 @@ class RosterCache:
                 self._changed(fresh)
             return fresh
 
+    def within(self, tx: Tx) -> Roster:
+        """As a transaction sees it that may have changed it, and may yet be rolled back."""
+        known = self._roster
+        return known if known and known.version == roster.version(tx) else load(tx)
+
 
 def knowledge(
     content: contents.Content, picture: Roster, shipped: contents.Content | None = None

@@ -72,6 +72,10 @@ class Service:
     def roster(self, tx: Tx) -> Roster:
         return self._roster.get(tx)
 
+    def roster_within(self, tx: Tx) -> Roster:
+        """The roster in the middle of a transaction that writes."""
+        return self._roster.within(tx)
+
     @property
     def understander(self) -> Understander:
         """The present one. NotReady when the first takes longer than a vendor waits, or failed."""

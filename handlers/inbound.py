@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import threading
 import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -34,6 +32,7 @@ from handlers import (
 )
 from handlers.commands import OVERSEEING, STAFF, Command, Commands, issue_number
 from handlers.turn import Turn
+from handlers.turns import Turns
 from handlers.which import Unclear
 from nlp.pasted import Line
 from nlp.text import mask_ids
@@ -43,6 +42,7 @@ log = logging.getLogger(__name__)
 LONGEST = 2000  # characters that are read for meaning; everything is stored
 LONGEST_WAIT = 10.0  # seconds for its turn; after five WeChat delivers it again
 SILENT = ""  # how "no answer" is stored
+Outcome = tuple[str, str | None]  # what became of a message in one word, and its reply
 OVERSEERS = {**secretary.ACTIONS, **joint.ACTIONS, **holds.ACTIONS}
 
 
@@ -56,50 +56,37 @@ class Inbound:
         words = service.content.words
         self._commands = Commands(service.content.commands, words["glued"], words["not_so"])
         self._words = practices.words(service.content)
-        self._one = threading.Lock()
+        self._turns = Turns(self._together, everybodys=(StoreFailed, NotReady))
 
     def __call__(self, message: Message) -> str | None:
-        """The reply, or None to stay silent. StoreUnavailable when nothing was kept.
-
-        A password or one-time code is hidden before anything reads or keeps the message.
-        """
+        """The reply, or None to stay silent. StoreUnavailable when nothing was kept."""
         metrics = self._service.metrics
         try:
-            with metrics.timed("answer"), self._turn():
-                return self._once(replace(message, text=without_secrets(message.text)))
-        except (StoreFailed, NotReady) as failure:
+            with metrics.timed("answer"):
+                fate, reply = self._turns(_without_secrets(message), LONGEST_WAIT)
+        except (StoreFailed, NotReady, TimeoutError) as failure:
             metrics.message(message.channel, "failed")
             log.error("message not handled: %s", failure)
             raise StoreUnavailable(str(failure)) from failure
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """One message at a time: threads that read and write at once only hinder each other.
-
-        Every statement gives the interpreter up, and gets it back when another has read its
-        sentence to the end: a quarter fewer messages a second (bench/RESULTS.md, Webhook).
-        """
-        if not self._one.acquire(timeout=LONGEST_WAIT):
-            raise NotReady("messages before this one take too long")
-        try:
-            yield
-        finally:
-            self._one.release()
-
-    def _once(self, message: Message) -> str | None:
-        with self._db.read() as tx:
-            self._service.roster(tx)  # the understander is built from it
-            stored = messages.by_key(tx, message.key)
-        metrics = self._service.metrics
-        if stored is not None:
-            metrics.message(message.channel, "repeated")
-            return stored.reply or None
-        with metrics.timed("understand"):
-            said, lines = self._understood(message)
-        with metrics.timed("commit"), self._db.write() as tx:
-            reply, fate = self._handle(tx, message, said, lines)
         metrics.message(message.channel, fate)
         return reply
+
+    def _together(self, arrived: Sequence[Message]) -> list[Outcome]:
+        """All in one transaction, or none."""
+        with self._db.read() as tx:
+            self._service.roster(tx)  # the understander is built from it
+            before = [messages.by_key(tx, message.key) for message in arrived]
+        if all(before):
+            return [_repeated(stored) for stored in before]
+        metrics = self._service.metrics
+        with metrics.timed("understand"):
+            new = [m for m, stored in zip(arrived, before, strict=True) if stored is None]
+            said = {message.key: self._understood(message) for message in new}
+        with metrics.timed("commit"), self._db.write() as tx:
+            return [
+                _repeated(stored) if stored else self._handle(tx, message, *said[message.key])
+                for message, stored in zip(arrived, before, strict=True)
+            ]
 
     def _understood(
         self, message: Message
@@ -114,11 +101,10 @@ class Inbound:
         message: Message,
         said: Understanding,
         lines: tuple[tuple[Line, Understanding], ...],
-    ) -> tuple[str | None, str]:
-        """The reply, and what became of the message in one word."""
+    ) -> Outcome:
         now = self._clock()
         person = people.recognise(tx, message.channel, message.sender, now)
-        act = Act(tx, self._service, person, now, self._service.roster(tx))
+        act = Act(tx, self._service, person, now, self._service.roster_within(tx))
         turn = Turn(act, message, said, self._commands, self._words, lines)
         refused = privacy.refused(turn)
         urgent = any(part.urgency == "U0" for part in said.parts)
@@ -126,14 +112,13 @@ class Inbound:
         told = slowed and limits.first_time(act, message)
         kept = _kept(message, person, now, words=not refused)
         if not messages.receive(tx, replace(kept, deferred=slowed)):
-            stored = messages.by_key(tx, message.key)
-            return (stored.reply or None) if stored else None, "repeated"
+            return _repeated(messages.by_key(tx, message.key))
         if slowed:
             reply = act.say("limits.slow") if told else None
         else:
             reply = privacy.refusal(turn) if refused else _answered(turn)
         messages.answer(tx, message.key, reply or SILENT, act.touched[-1] if act.touched else None)
-        return reply, "slowed" if slowed else "answered" if reply else "silent"
+        return ("slowed" if slowed else "answered" if reply else "silent"), reply
 
     def catch_up(self) -> int:
         """Sweep: what came too fast a minute ago is handled; its answer is pushed, alone."""
@@ -173,6 +158,15 @@ class Inbound:
         messages.answer(tx, message.key, reply or SILENT, act.touched[-1] if act.touched else None)
         if reply:
             notices.push(act, None, person, reply, f"late:{message.key}", urgent=False)
+
+
+def _repeated(stored: StoredMessage | None) -> Outcome:
+    return "repeated", (stored.reply or None) if stored else None
+
+
+def _without_secrets(message: Message) -> Message:
+    """A password or one-time code is hidden before anything reads or keeps the message."""
+    return replace(message, text=without_secrets(message.text))
 
 
 def _kept(message: Message, person: Person, now: datetime, *, words: bool) -> StoredMessage:

@@ -28,24 +28,21 @@ def keyed(url: str, secret: str = "of the tests") -> Database:
     return Database.of(Settings(database_url=url, secret_key=SecretStr(secret)))
 
 
-def together(database: Database, count: int, job: Callable[[int], T]) -> list[T]:
+def together(count: int, job: Callable[[int], T]) -> list[T]:
     """Run `job(0)` … `job(count - 1)`, each in its own thread, all let off at the same moment."""
     gate = threading.Barrier(count)
 
     def run(index: int) -> T:
         gate.wait(timeout=30)
-        try:
-            return job(index)
-        finally:
-            database.leave()
+        return job(index)
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(run, range(count)))
 
 
-def aside(database: Database, job: Callable[[], T]) -> T:
+def aside(job: Callable[[], T]) -> T:
     """Run `job` in another thread, on another connection, and wait for it."""
-    return together(database, 1, lambda _: job())[0]
+    return together(1, lambda _: job())[0]
 
 
 def open_and_close(url: str, gate: threading.Barrier) -> None:

@@ -108,7 +108,7 @@ def test_wrong_passwords_are_counted_one_by_one_however_many_come_at_once(
         with database.write() as tx:
             logins.failed(tx, "wang", 5, until)
 
-    together(database, 4, fail)
+    together(4, fail)
     with database.read() as tx:
         login = logins.by_person(tx, "wang")
         assert login is not None
@@ -130,7 +130,7 @@ def test_a_time_steps_code_is_used_up_once(database: Database) -> None:
         with database.write() as tx:
             return logins.use_step(tx, "wang", 7)
 
-    assert sorted(together(database, 4, use)) == [False, False, False, True]
+    assert sorted(together(4, use)) == [False, False, False, True]
 
 
 def test_sessions_end_and_stale_ones_are_swept(database: Database) -> None:

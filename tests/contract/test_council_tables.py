@@ -173,7 +173,7 @@ def test_eight_givers_of_one_household_at_once_lose_nothing(db: Database) -> Non
         with db.write() as tx:
             funds.pledge(tx, made, "door", "q", 80, 10, NOW)
 
-    together(db, 8, give)
+    together(8, give)
     with db.read() as tx:
         assert [p.received for p in funds.pledges(tx, made)] == [80]
 

@@ -132,7 +132,7 @@ def test_of_eight_answers_of_one_respondent_the_first_counts(db: Database) -> No
         with db.write() as tx:
             return surveys.answer(tx, given)
 
-    assert sorted(together(db, 8, answer)) == [False] * 7 + [True]
+    assert sorted(together(8, answer)) == [False] * 7 + [True]
     with db.write() as tx:
         assert len(surveys.answers(tx, made)) == 1
         surveys.save(tx, replace(SURVEY, id=made, closed_at=NOW))

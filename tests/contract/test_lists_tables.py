@@ -63,7 +63,7 @@ def test_a_seat_is_given_once_however_many_ask_at_once(db: Database) -> None:
             taken = bookings.take(tx, replace(BOOKING, number=number + 1), seats=2)
             return taken.seat if taken else None
 
-    seats = together(db, 8, book)
+    seats = together(8, book)
     assert sorted(seat for seat in seats if seat is not None) == [0, 1]
     with db.read() as tx:
         assert bookings.taken(tx, 1, NOW, NOW + 2 * DAY) == {NOW + DAY: 2}

@@ -68,7 +68,7 @@ def test_a_message_brings_each_file_once(peopled: Database) -> None:
 
 def test_one_file_is_fetched_by_one(peopled: Database) -> None:
     note(peopled)
-    found = together(peopled, 6, lambda _: claim(peopled))
+    found = together(6, lambda _: claim(peopled))
     assert len([file for file in found if file is not None]) == 1
 
 
@@ -177,7 +177,7 @@ def test_a_day_is_cleared_up_by_one(peopled: Database) -> None:
         with peopled.write() as tx:
             return media.sweep_once(tx, "2026-11-23")
 
-    assert together(peopled, 4, sweep).count(True) == 1
+    assert together(4, sweep).count(True) == 1
     with peopled.write() as tx:
         assert media.swept(tx, "2026-11-23")
         assert not media.swept(tx, "2026-11-24")

@@ -70,7 +70,7 @@ def requeue(database: Database, push: StoredPush, now: datetime) -> bool:
 
 
 def test_the_same_key_is_queued_once(database: Database) -> None:
-    assert sum(together(database, 8, lambda _: queue(database, "1:1:wangfang"))) == 1
+    assert sum(together(8, lambda _: queue(database, "1:1:wangfang"))) == 1
     assert [push.key for push in stored(database)] == ["1:1:wangfang"]
 
 
@@ -82,7 +82,7 @@ def test_four_takers_never_take_the_same_push(database: Database) -> None:
         taken = [claim(database) for _ in range(61)]
         return [push.id for push in taken if push is not None]
 
-    taken = [push for each in together(database, 4, take_all) for push in each]
+    taken = [push for each in together(4, take_all) for push in each]
     assert sorted(taken) == [push.id for push in stored(database)]
     assert {push.attempts for push in stored(database)} == {1}
 
@@ -177,7 +177,7 @@ def test_nothing_has_lapsed_before_its_time(database: Database) -> None:
 def test_one_of_two_who_settle_at_once_succeeds(database: Database) -> None:
     queue(database, "push")
     push = claimed(database)
-    assert sum(together(database, 4, lambda _: settle(database, push, "sent"))) == 1
+    assert sum(together(4, lambda _: settle(database, push, "sent"))) == 1
 
 
 def test_only_the_dead_and_the_doubtful_can_be_sent_again(database: Database) -> None:

@@ -44,8 +44,8 @@ def test_a_taker_passes_over_what_another_is_taking(
         queue(database, key)
     with database.write(alone=False) as tx:
         mine = outbox.claim(tx, ("wechat",), NOW, NOW + LEASE)
-        other = aside(database, lambda: claim(database))
-        nothing = aside(database, lambda: claim(database))
+        other = aside(lambda: claim(database))
+        nothing = aside(lambda: claim(database))
     assert mine is not None
     assert other is not None
     assert (mine.key, other.key, nothing) == ("first", "second", None)
@@ -58,7 +58,7 @@ def test_couriers_do_not_wait_for_the_desk(
     queue(database, "push")
     with database.write() as tx:
         issues.next_number(tx, DAY)
-        taken = aside(database, lambda: claim(database))
+        taken = aside(lambda: claim(database))
     assert taken is not None
 
 
@@ -69,7 +69,7 @@ def test_the_desk_does_not_wait_for_a_courier(
     queue(database, "push")
     with database.write(alone=False) as tx:
         outbox.claim(tx, ("wechat",), NOW, NOW + LEASE)
-        assert aside(database, lambda: count_up(database)) == 1
+        assert aside(lambda: count_up(database)) == 1
 
 
 def test_taken_and_cancelled_at_once_is_one_of_both(database: Database) -> None:
@@ -87,7 +87,7 @@ def test_taken_and_cancelled_at_once_is_one_of_both(database: Database) -> None:
                     done += outbox.cancel(tx, f"7:{number}:")
         return done
 
-    changed = sum(together(database, 4, work))
+    changed = sum(together(4, work))
     assert changed == 40
     assert {push.status for push in stored(database)} <= {"sending", "cancelled"}
 
@@ -98,7 +98,7 @@ def test_two_schemas_of_one_database_do_not_wait_for_each_other(
     monkeypatch.setattr(driver, "BUSY_MS", 500)
     with closing(Database(cluster.shared().fresh())) as other, database.write() as tx:
         issues.next_number(tx, DAY)
-        assert aside(other, lambda: count_up(other)) == 1
+        assert aside(lambda: count_up(other)) == 1
 
 
 # -- what a transaction says --------------------------------------------------------------------
@@ -155,13 +155,13 @@ def test_connections_that_died_while_idle_are_replaced_unnoticed(database: Datab
     def hold(_: int) -> None:
         count_up(database)
 
-    together(database, 8, hold)
+    together(8, hold)
     with psycopg.connect(cluster.shared().url("postgres"), autocommit=True) as link:
         link.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE application_name = 'huying'"
         )
-    assert sorted(together(database, 8, lambda _: count_up(database))) == list(range(9, 17))
+    assert sorted(together(8, lambda _: count_up(database))) == list(range(9, 17))
 
 
 def test_a_connection_that_dies_in_the_middle_keeps_nothing(database: Database) -> None:
@@ -204,7 +204,7 @@ def test_what_was_committed_survives_a_crash_of_the_server(server: Cluster) -> N
 
         crash = threading.Timer(0.5, server.stop)
         crash.start()
-        together(opened, 4, write)
+        together(4, write)
         stop.set()
         crash.join()
         server.start()
@@ -224,7 +224,7 @@ def test_a_holder_that_stopped_in_the_middle_is_dropped(
         def stopped() -> None:
             with database.write() as tx:
                 issues.next_number(tx, DAY)
-                assert aside(database, lambda: count_up(database)) == 1
+                assert aside(lambda: count_up(database)) == 1
 
         with pytest.raises(StoreFailed):
             stopped()

@@ -76,7 +76,7 @@ def test_numbers_of_a_kind_are_never_given_twice(db: Database) -> None:
         with db.write() as tx:
             return issues.next_number(tx, "wish")
 
-    assert sorted(together(db, 8, number)) == list(range(1, 9))
+    assert sorted(together(8, number)) == list(range(1, 9))
 
 
 def test_a_number_stands_for_one_entry(db: Database) -> None:
@@ -159,7 +159,7 @@ def test_of_eight_ballots_of_a_household_one_counts(db: Database) -> None:
         with db.write() as tx:
             return motions.cast(tx, 1, "the same door", index % 2, NOW)
 
-    assert sorted(together(db, 8, vote)) == [False] * 7 + [True]
+    assert sorted(together(8, vote)) == [False] * 7 + [True]
     with db.read() as tx:
         assert len(motions.ballots(tx, 1)) == 1
         assert motions.to_close(tx, NOW) == []

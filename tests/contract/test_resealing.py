@@ -65,8 +65,8 @@ def test_somebody_is_found_after_the_key_was_changed_and_by_nobody_without_it(ur
 
 
 def test_of_those_who_open_a_new_store_at_once_one_makes_the_pepper(url: str) -> None:
-    with closing(Database(url)) as plain:
-        opened = together(plain, 4, lambda _: keyed(url))
+    with closing(Database(url)):
+        opened = together(4, lambda _: keyed(url))
     try:
         prints = set()
         for database in opened:

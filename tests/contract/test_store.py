@@ -36,7 +36,7 @@ def count_up(database: Database) -> int:
 def test_what_was_written_is_there_for_other_connections_and_later_processes(url: str) -> None:
     first = Database(url)
     count_up(first)
-    assert aside(first, lambda: count(first)) == 1
+    assert aside(lambda: count(first)) == 1
     first.close()
     second = Database(url)
     assert count(second) == 1
@@ -90,7 +90,7 @@ def test_a_reader_sees_one_moment_while_others_write(database: Database) -> None
     count_up(database)
     with database.read() as tx:
         before = tx.scalar("SELECT last FROM numbers WHERE day = :day", day=DAY)
-        aside(database, lambda: count_up(database))
+        aside(lambda: count_up(database))
         during = tx.scalar("SELECT last FROM numbers WHERE day = :day", day=DAY)
     assert (before, during) == (1, 1)
     assert count(database) == 2
@@ -100,7 +100,7 @@ def test_an_open_transaction_is_seen_by_its_own_thread_only(database: Database) 
     """A connection each: on a shared one the other thread would see it, or commit it."""
     with database.write() as tx:
         issues.next_number(tx, DAY)
-        assert aside(database, lambda: count(database)) == 0
+        assert aside(lambda: count(database)) == 0
         assert tx.scalar("SELECT last FROM numbers WHERE day = :day", day=DAY) == 1
 
 
@@ -120,9 +120,8 @@ def test_reading_before_writing_waits_for_its_turn(url: str, drivers: int) -> No
             with mine.write() as tx:
                 last = tx.scalar("SELECT last FROM numbers WHERE day = :day", day=DAY)
                 tx.run("UPDATE numbers SET last = :last WHERE day = :day", last=last + 1, day=DAY)
-        mine.leave()
 
-    together(opened[0], threads, read_then_write)
+    together(threads, read_then_write)
     assert count(opened[0]) == 1 + rounds * threads
     for each in opened:
         each.close()
@@ -142,7 +141,7 @@ def test_numbers_count_up_without_gaps_or_doubles(database: Database) -> None:
             taken.append(number)
         return taken
 
-    taken = sorted(number for each in together(database, 8, take) for number in each)
+    taken = sorted(number for each in together(8, take) for number in each)
     assert taken == list(range(1, len(taken) + 1))
     assert len(taken) == 8 * 20
 
@@ -167,9 +166,9 @@ def test_whoever_waits_too_long_is_told_and_nothing_is_kept(
 
     with opened[0].write() as tx:
         issues.next_number(tx, DAY)
-        aside(opened[-1], blocked)
+        aside(blocked)
     assert count(opened[0]) == 1
-    aside(opened[-1], lambda: count_up(opened[-1]))
+    aside(lambda: count_up(opened[-1]))
     assert count(opened[0]) == 2
     for each in opened:
         each.close()

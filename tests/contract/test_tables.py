@@ -61,7 +61,7 @@ def test_of_eight_equal_deliveries_one_is_new(database: Database) -> None:
         with database.write() as tx:
             return messages.receive(tx, replace(MESSAGE, text=f"delivery {index}"))
 
-    new = together(database, 8, deliver)
+    new = together(8, deliver)
     assert new.count(True) == 1
     with database.read() as tx:
         kept = messages.by_key(tx, MESSAGE.key)
@@ -186,7 +186,7 @@ def test_whoever_follows_the_feed_misses_nothing(peopled: Database) -> None:
                 time.sleep(0.001 * (seq % 3))  # between the line and its commit
             written.append(seq)
 
-    together(peopled, len(logs) + 1, work)
+    together(len(logs) + 1, work)
     with peopled.read() as tx:
         rest = [line.cursor for line in ledger.feed(tx, max(seen), 1000)]
     assert len(seen + rest) == 25 * len(logs)

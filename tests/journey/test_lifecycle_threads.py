@@ -58,10 +58,9 @@ def test_many_hands_at_once_lose_nothing(engine: str, tmp_path: Path) -> None:
             if mine.attempt(number, move, watch=False) is None:
                 taken[number, LOGGED.get(move.action, move.action)] += 1
             mine.sweep()
-        mine.db.leave()
         return taken
 
-    taken = sum(together(office.db, THREADS, work), Counter())
+    taken = sum(together(THREADS, work), Counter())
     assert list(audit.verify(office.db)) == []
     written: Counter[tuple[int, str]] = Counter()
     with office.db.read() as tx:

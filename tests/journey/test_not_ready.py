@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 
@@ -10,7 +11,7 @@ import pytest
 from desk import service
 from handlers import inbound
 from nlp import Understander
-from nlp.values import Knowledge
+from nlp.values import Knowledge, Understanding
 from tests.conftest import build
 from tests.journey.account import Account, open_account
 
@@ -66,11 +67,25 @@ def test_a_message_that_waits_too_long_for_its_turn_is_brought_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inbound, "LONGEST_WAIT", 0.01)
-    with open_account(tmp_path) as account:
+    go_on, begun = Event(), Event()
+    with open_account(tmp_path) as account, ThreadPoolExecutor(1) as pool:
         assert account.runtime.service.prepared(None)
-        delivery = account.client.request("text", RESIDENT, REPORT)
-        with account.runtime.inbox._turn():  # another message is being handled
+        understander = account.runtime.service.understander
+
+        def slow(*_: object, **__: object) -> Understanding:
+            begun.set()
+            go_on.wait(20)
+            return understander.understand("在吗")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Understander, "understand", slow)
+            first = pool.submit(account.post, account.client.request("text", RESIDENT, "在吗"))
+            assert begun.wait(20)
+            delivery = account.client.request("text", RESIDENT, REPORT)
             assert account.post(delivery).status_code == 503
-        assert account.messages() == 0
-        assert account.answer(delivery)
+            patched.undo()
+        go_on.set()
+        assert first.result().status_code == 200
         assert account.messages() == 1
+        assert account.answer(delivery)
+        assert account.messages() == 2

@@ -60,10 +60,7 @@ def test_eight_deliveries_at_the_same_moment_are_one_issue_and_one_answer(
 
     def deliver(_: int) -> str | None:
         gate.wait(20)
-        try:
-            return account.answer(delivery)
-        finally:
-            account.runtime.db.leave()
+        return account.answer(delivery)
 
     with ThreadPoolExecutor(8) as pool:
         answers = set(pool.map(deliver, range(8)))

@@ -179,7 +179,7 @@ def test_nothing_is_fetched_inside_a_transaction(town: Town) -> None:
             with town.runtime.db.write() as tx:
                 tx.run("INSERT INTO state (name, value) VALUES ('written', 'meanwhile')")
 
-        aside(town.runtime.db, at_once)
+        aside(at_once)
         return SHOT
 
     source = spoil(town, write)

@@ -109,7 +109,7 @@ def test_many_threads_lose_no_count(bench: Bench) -> None:
         for _ in range(50):
             gate.refused("wechat", "signature")
 
-    together(bench.db, 4, knock)
+    together(4, knock)
     bench.later(10)
     gate.refused("wechat", "signature")
     assert bench.refusals() == {("wechat", "signature"): 201}
