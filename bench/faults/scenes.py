@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 
 from bench.faults.counts import Counts, count
-from bench.faults.site import Site
+from bench.faults.site import Process, Site
 from bench.faults.stream import BadVendor, Stream, vendor
 from desk.imports import import_sample
 from tests.contract import cluster
@@ -49,19 +49,19 @@ class Scene:
 
 
 def kills(scene: Scene, rounds: int) -> None:
-    """kill -9 of the web server, of one of its workers, or of the worker; then it starts again."""
+    """kill -9 of the web server, of one of its processes, or of one that works; it starts again."""
     site, dice = scene.site, scene.dice
     for _ in range(rounds):
         scene.stream.until(8)
         time.sleep(dice.uniform(0.0, 0.6))
         children = site.web.children() if site.many else []
-        victim = dice.choice(("web", "worker", *(["child"] if children else [])))
-        if victim == "child":  # gunicorn starts another by itself
+        victims: list[Process | int] = [site.web, dice.choice(site.workers), *children[:1]]
+        victim = dice.choice(victims)
+        if isinstance(victim, int):  # gunicorn starts another by itself
             os.kill(dice.choice(children), signal.SIGKILL)
             continue
-        process = site.web if victim == "web" else site.worker
-        process.kill()
-        process.start()
+        victim.kill()
+        victim.start()
 
 
 def cuts(scene: Scene, rounds: int) -> None:
@@ -135,7 +135,7 @@ def play(
                 time.sleep(1)
             counts = count(site, stream, api)
         met = dict(api.met) if isinstance(api, BadVendor) else {}
-        gave_up = {"gave up by itself": site.web.gave_up + site.worker.gave_up}
+        gave_up = {"gave up by itself": sum(process.gave_up for process in site.processes)}
         return counts, {**met, **stream.failures, **gave_up}
 
 
