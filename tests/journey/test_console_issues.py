@@ -225,7 +225,7 @@ def test_an_export_holds_up_no_message(
     def slowly(act: Act, issues: Sequence[Issue]) -> list[ledger.Line]:
         with ThreadPoolExecutor(1) as pool:
             said = pool.submit(town.say, "刘福生", "八家巷5号楼门禁坏了")
-            answers.append(said.result(timeout=5))
+            answers.append(said.result(timeout=5) or "")
         return made(act, issues)
 
     monkeypatch.setattr(ledger, "lines", slowly)
