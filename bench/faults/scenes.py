@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from tests.journey.fake_wechat import FakeWechat
 
 SHIM = Path(__file__).parent / "shim.c"
 HOUR = 3600
+SMALL_DISK = "300m"  # an empty PostgreSQL has 40 MB, its log and what is written then as much again
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Scene:
     dice: random.Random
     server: Cluster | None
     control: Path | None
+    disk: Path | None = None  # a small one, all of PostgreSQL's
 
     def set(self, *, clock: int = 0, full: bool = False) -> None:
         """What the shim makes of the machine (shim.c)."""
@@ -91,9 +93,26 @@ def full_disk(scene: Scene, rounds: int) -> None:
     """The disk is full, and some seconds later there is room again."""
     for _ in range(rounds):
         scene.stream.until(8)
+        with _full(scene):
+            time.sleep(scene.dice.uniform(0.5, 4.0))
+        if scene.server is not None:
+            scene.server.tend()
+
+
+@contextmanager
+def _full(scene: Scene) -> Iterator[None]:
+    """SQLite's disk by the shim; PostgreSQL's really is, since it writes for many."""
+    if scene.disk is None:
         scene.set(full=True)
-        time.sleep(scene.dice.uniform(0.5, 4.0))
+        yield
         scene.set(full=False)
+        return
+    ballast = scene.disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    yield
+    ballast.unlink()
 
 
 def jumps(scene: Scene, rounds: int) -> None:
@@ -121,7 +140,7 @@ def play(
     bad = dice if name == "bad-days" else None
     with (
         tempfile.TemporaryDirectory(prefix="faults-") as place,
-        _stored(store, Path(place)) as (url, server),
+        _stored(store, Path(place), small=name == "full-disk") as (url, server),
         vendor(bad, slow=name == "kills") as api,
         _shimmed(Path(place), wanted=name in SHIMMED) as (env, control),
     ):
@@ -131,7 +150,8 @@ def play(
         filled(site, api)
         with site.running():
             with stream.flowing():
-                SCENES[name](Scene(site, stream, api, dice, server, control), rounds)
+                disk = server.folder if server and name == "full-disk" else None
+                SCENES[name](Scene(site, stream, api, dice, server, control, disk), rounds)
                 time.sleep(1)
             counts = count(site, stream, api)
         met = dict(api.met) if isinstance(api, BadVendor) else {}
@@ -148,15 +168,29 @@ def filled(site: Site, api: FakeWechat) -> None:
 
 
 @contextmanager
-def _stored(store: str, folder: Path) -> Iterator[tuple[str, Cluster | None]]:
+def _stored(store: str, folder: Path, *, small: bool) -> Iterator[tuple[str, Cluster | None]]:
     if store == "sqlite":
         yield f"sqlite:///{folder / 'run' / 'huying.db'}", None
         return
-    server = cluster.own()
+    with small_disk() if small else nullcontext(None) as disk:
+        server = cluster.own(disk)
+        try:
+            yield server.fresh(), server
+        finally:
+            server.remove()
+
+
+@contextmanager
+def small_disk() -> Iterator[Path]:
+    """A file system of its own in memory, soon full. Only root may mount it."""
+    folder = tempfile.mkdtemp(prefix="faults-disk-")
+    words = ("-t", "tmpfs", "-o", f"size={SMALL_DISK},mode=755", "tmpfs", folder)
+    subprocess.run(("mount", *words), check=True)
     try:
-        yield server.fresh(), server
+        yield Path(folder)
     finally:
-        server.remove()
+        subprocess.run(("umount", folder), check=True)
+        Path(folder).rmdir()
 
 
 @contextmanager
