@@ -1,12 +1,11 @@
 """Whether a receipt takes longer when the store is full: an empty one and a full one, in turns.
 
-    python -m bench.filled [--issues 1000000] [--messages 10000000] [--folder DIR] [--url URL]
+    python -m bench.filled [--issues 1000000] [--messages 10000000] [--folder DIR] [--postgres URL]
 
-Fills a store with a year of issues and of messages (`--url` for one on PostgreSQL, which must be
-empty or filled by this before; `--folder` is kept and used again as it is: let each run start at
-another `--first`, else its messages join the issues of the run before), then sends the same
-sealed messages to a server on it and to one on an empty SQLite file, block by block in turns, in
-one process. Prints the medians and their ratio.
+Fills a store with a year of issues and of messages (`--folder` is kept and used again as it is:
+let each run start at another `--first`, else its messages join the issues of the run before), then
+sends the same sealed messages to a server on it and to one on an empty store of the same kind,
+block by block in turns, in one process. Prints the medians and their ratio.
 """
 
 from __future__ import annotations
@@ -26,6 +25,7 @@ from werkzeug.test import Client
 
 from bench.console import fill
 from bench.load import CONFIG, sentences
+from bench.servers import store
 from bot import create_app
 from channels.simulator import Delivery, WechatClientSide
 from data.database import Database, stamp
@@ -110,14 +110,16 @@ def deliveries(first: int) -> Iterator[Delivery]:
         yield phone.request("text", f"resident-{number}", text)
 
 
-def settings(folder: Path, url: str = "") -> Settings:
+def settings(folder: Path, postgres: str) -> Settings:
     account = Wechat(
         token=SecretStr(CONFIG.token),
         appid=CONFIG.app_id,
         secret=SecretStr(CONFIG.secret),
         aes_key=SecretStr(CONFIG.aes_key),
     )
-    return Settings(data_dir=folder, simulator="off", wechat=account, database_url=url)
+    return Settings(
+        data_dir=folder, simulator="off", wechat=account, database_url=store(folder, postgres)
+    )
 
 
 def main() -> None:
@@ -125,11 +127,11 @@ def main() -> None:
     parser.add_argument("--issues", type=int, default=1_000_000)
     parser.add_argument("--messages", type=int, default=10_000_000)
     parser.add_argument("--folder", type=Path, default=None)
-    parser.add_argument("--url", default="")
+    parser.add_argument("--postgres", metavar="URL", default="", help="keep both there")
     parser.add_argument("--first", type=int, default=0, help="number of the first message sent")
     chosen = parser.parse_args()
-    full = Receiver(settings(chosen.folder or Path(tempfile.mkdtemp()), chosen.url))
-    empty = Receiver(settings(Path(tempfile.mkdtemp())))
+    full = Receiver(settings(chosen.folder or Path(tempfile.mkdtemp()), chosen.postgres))
+    empty = Receiver(settings(Path(tempfile.mkdtemp()), chosen.postgres))
     db: Database = full.runtime.db
     begun = time.perf_counter()
     if not stored(db, "issues"):
@@ -138,6 +140,8 @@ def main() -> None:
         copy(db, found, min(found, chosen.issues - found))
     if stored(db, "messages") < chosen.messages:
         fill_messages(db, chosen.messages, datetime.now(UTC))
+    with db._driver.transaction("alone") as tx:
+        tx.set_counters({})  # the next numbers follow those that were given
     print(f"filled in {time.perf_counter() - begun:.0f} s", flush=True)
     messages = deliveries(chosen.first)
     for _ in range(WARM // BLOCK + ROUNDS):

@@ -1,8 +1,8 @@
 """The features of a text as numbers, and where each stands in a table of all that are known.
 
 A character is its code point, a pair of characters is both in one number (Chinese characters have
-16 bits); groups of words have names. Whole
-arrays are looked up at once: a text costs a dozen steps, however many features it has.
+16 bits); groups of words have names. All letters of a text are looked up at once; which of its
+stretches has which is told by plain loops, because arrays of some dozen numbers are slower.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any
+from itertools import chain, count, pairwise
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 Letters = NDArray[np.uint32]
 Rows = NDArray[np.intp]
 Floats = NDArray[np.float32]
+Marks = NDArray[np.int8]
 
-_BLANK = 0x20
-_HALF = 16  # bits of a character of a pair
+UNKNOWN = -1  # the row of what is in no table: every table's last row is empty for it
+BLANK = " "
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,48 +38,36 @@ class Bag:
 
 @dataclass(frozen=True, slots=True)
 class Bags:
-    """The features of several texts: each with the number of the text that has it."""
+    """What several texts have: letters, which are in the texts themselves, and names."""
 
-    many: int
-    letters: Letters
-    owners: Rows
-    names: tuple[tuple[int, str], ...]
+    written: str  # all of them, with blanks between and around
+    starts: list[int]  # where each begins, and where one more would
+    names: list[list[str]]  # of each
 
 
-def spelt(text: str) -> tuple[Letters, Letters]:
-    """The characters of a text and its pairs of neighbours, as they come."""
-    singles = np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32)
-    return singles, singles[:-1] << np.uint32(_HALF) | singles[1:]
+def spelt(text: str) -> Letters:
+    """The characters of a text as they come, and then its pairs of neighbours: the later one of a
+    pair is written first, as the lower half of a number is in memory."""
+    # Python itself knows these two encodings; for those without a mark of order it asks a registry.
+    singles, pairs = text.encode("utf-32"), "".join(map(add, text[1:], text)).encode("utf-16")
+    both: Letters = np.frombuffer(singles[4:] + pairs[2:], np.uint32)
+    return both
 
 
 def letters(text: str) -> Letters:
     """Characters but for blanks, and pairs of them and of the text's edges."""
-    singles, pairs = spelt(f" {text} ")
-    found = np.concatenate((singles[singles != _BLANK], pairs))
-    found.sort()
-    new = np.empty(len(found), np.bool_)
-    new[0] = True
-    np.not_equal(found[1:], found[:-1], out=new[1:])
-    return found[new]
-
-
-def framed(texts: Sequence[str]) -> tuple[str, Rows]:
-    """Texts as one, in lines with a blank at both ends, and which text each character is of."""
-    lines = [f" {text} \n" if text else "" for text in texts]
-    whole = "".join(lines)
-    if len(lines) == 1:
-        return whole, np.zeros(len(whole), np.intp)
-    return whole, np.repeat(np.arange(len(lines)), list(map(len, lines)))
+    found: Letters = np.unique(spelt(f"{BLANK}{text}{BLANK}"))
+    kept: Letters = found[found != ord(BLANK)]
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What of several texts is in a table: the rows, in order, which text holds which, and the
-    letters among them."""
+    """Where the features of several texts stand in a table, and which texts have them."""
 
-    rows: Rows
-    holds: Floats  # texts × rows: 1 where it does
-    letters: Letters
+    columns: dict[int, int]  # by row: each feature once
+    holds: Marks  # texts × features: 1 where it does; first of all, the texts together
+    letters: list[int]  # the rows of all characters as they come, and of all pairs
 
 
 @dataclass(frozen=True)
@@ -93,37 +82,41 @@ class Index:
 
     def known(self, bag: Bag) -> Rows:
         """The rows of the features of a bag, as far as they have one."""
-        at = self.letters.searchsorted(bag.letters)
-        rows = at[self._at(at) == bag.letters]
+        rows = self._rows(bag.letters)
+        rows = rows[rows != UNKNOWN]
         names = [self.names[name] for name in bag.names if name in self.names]
         return np.concatenate((rows, np.array(names, np.intp))) if names else rows
 
     def shared(self, bags: Bags) -> Shared:
         """The rows of the features of all texts, each once, and which text has which."""
-        at = self.letters.searchsorted(bags.letters)
-        known = (self._at(at) == bags.letters).nonzero()[0]
-        rows = at[known]
-        order = rows.argsort(kind="stable")
-        rows, owners = rows[order], bags.owners[known[order]]
-        new = np.empty(len(rows), np.bool_)
-        new[:1] = True
-        np.not_equal(rows[1:], rows[:-1], out=new[1:])
-        columns, rows = new.cumsum() - 1, rows[new]
-        named = [(owner, self.names[name]) for owner, name in bags.names if name in self.names]
-        column = {row: len(rows) + at for at, row in enumerate(dict.fromkeys(r for _, r in named))}
-        holds = np.zeros((bags.many, len(rows) + len(column)), np.float32)
-        holds[owners, columns] = 1
-        for owner, row in named:
-            holds[owner, column[row]] = 1
-        letters = self.letters[rows]
-        if column:
-            rows = np.concatenate((rows, np.array([*column], np.intp)))
-        return Shared(rows, holds, letters)
+        rows = self._rows(spelt(bags.written)).tolist()
+        many = len(bags.written)
+        held = [
+            rows[start : end - 1]  # characters
+            + rows[many + start - 1 : many + end - 1]  # pairs of them and of the blanks around
+            + [self.names.get(name, UNKNOWN) for name in names]
+            for (start, end), names in zip(pairwise(bags.starts), bags.names, strict=True)
+        ]
+        columns = dict(zip(dict.fromkeys(chain.from_iterable(held)), count(), strict=False))
+        return Shared(columns, _marked(held, columns), rows)
 
-    def _at(self, places: Rows) -> NDArray[Any]:
+    def _rows(self, letters: Letters) -> Rows:
+        """Where letters stand."""
+        rows = self.letters.searchsorted(letters)
         if not len(self.letters):
-            return np.full(len(places), -1, np.int64)
-        return self.letters.take(places, mode="clip")
+            return np.full(len(letters), UNKNOWN, np.intp)
+        rows[self.letters.take(rows, mode="clip") != letters] = UNKNOWN
+        return rows
+
+
+def _marked(held: list[list[int]], columns: Mapping[int, int]) -> Marks:
+    """Texts × features; first of all, the texts together have all of them."""
+    many = len(columns)
+    marks = bytearray(b"\1" * many + bytes(many * len(held)))
+    for first, rows in zip(count(many, many), held, strict=False):
+        for row in rows:
+            marks[first + columns[row]] = 1
+    return np.frombuffer(marks, np.int8).reshape(1 + len(held), many)
 
 
 def index(bags: Sequence[Bag]) -> tuple[Index, NDArray[np.int64]]:

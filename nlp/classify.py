@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
+from operator import add
 from typing import TypeVar
 
 import numpy as np
 
-from nlp.bag import Floats, Letters
+from nlp.bag import Floats
 from nlp.clauses import Clause
 from nlp.evidence import Leads
 from nlp.features import Features
-from nlp.linear import Linear, Vector, Weighed, weigh
+from nlp.linear import Found, Linear, Weighed
 
 T = TypeVar("T")
 _TOP = 3
@@ -45,11 +48,9 @@ class Reading:
 
     text: str
     clauses: Sequence[Clause]
-    letters: Letters  # that are known, in order
-    holds: Floats  # clauses × features: which of them hold which
-    vector: Vector
-    weighted: Floats  # what every feature of it adds to the sum for every label
-    sums: Floats  # of all of them
+    written: str  # the same as its features see it
+    found: Found  # its features in the table
+    weighed: Weighed  # all of it, and then its clauses
     scores: Floats  # in the order of the classifier's codes
     alarm: float  # how much more it sounds like an emergency than like none
     guess: Guess
@@ -66,31 +67,38 @@ class Classifier:
     sharpness: float  # makes a share of 0.8 right eight times in ten (python -m bench.quality)
     corrections: tuple[tuple[frozenset[int | str], str], ...] = ()  # the latest first
 
-    def read(
-        self, text: str, clauses: Sequence[Clause] = (), whole: Reading | None = None
-    ) -> Reading:
-        """`clauses` are all of the text, if it may be cut; `whole` is the message that it was cut
-        from: short words say little, so what else they may mean is judged by it too. (What they
-        mean first is not: in a message of two requests the whole speaks for the other one.)"""
+    def read(self, text: str, clauses: Sequence[Clause] = ()) -> Reading:
+        """`clauses` are all of the text, if it may be cut."""
         bags = self.features.of_each([text[c.start : c.end] for c in clauses] or [text])
-        shared = self.linear.index.shared(bags)
-        vector = self.linear.vector_of(shared.rows)
-        weighted = self.linear.weighted(vector)
-        sums: Floats = np.add.reduce(weighted)
+        found = self.linear.find(bags)
+        return self._judged(text, clauses, bags.written, found, found.weigh(found.shared.holds))
+
+    def part(self, whole: Reading, clauses: slice) -> Reading:
+        """Some clauses of a text. Short words say little, so what else they may mean is judged by
+        the whole text too. (What they mean first is not: in a message of two requests the whole
+        speaks for the other one.)"""
+        found, own = whole.found, whole.clauses[clauses]
+        text = whole.text[own[0].start : own[-1].end].strip()
+        holds = np.maximum.reduce(found.shared.holds[1:][clauses])
+        part = self._judged(text, (), whole.written, found, found.weigh(holds[None, :]))
+        guess = part.guess.or_else(self._guess(part.scores + _WHOLE * whole.scores, None))
+        return replace(part, guess=guess)
+
+    def _judged(
+        self, text: str, clauses: Sequence[Clause], written: str, found: Found, weighed: Weighed
+    ) -> Reading:
+        length = math.sqrt(weighed.squares.item(0)) or 1.0
+        scores = weighed.sums[0] * (self.linear.step / length) + self.linear.bias
         last = len(self.codes)
-        scores = sums[: last + 2] / np.float32(vector.length) + self.linear.bias[: last + 2]
-        alarm = float(scores[last] - scores[last + 1])
+        alarm = scores.item(last) - scores.item(last + 1)
         about = scores[:last]
         guess = self._guess(about, self._corrected(text))
-        if whole is not None:
-            guess = guess.or_else(self._guess(about + _WHOLE * whole.scores, None))
-        stretches = shared.letters, shared.holds
-        return Reading(text, clauses, *stretches, vector, weighted, sums, about, alarm, guess)
+        return Reading(text, clauses, written, found, weighed, about, alarm, guess)
 
     def weigh(self, reading: Reading) -> Weighed:
         """The sums of the clauses of a text, to be added to those of their neighbours."""
-        about = reading.weighted[:, : len(self.codes)]
-        return weigh(reading.holds, reading.vector, about)
+        weighed = reading.weighed
+        return Weighed(weighed.sums[1:, : len(self.codes)], weighed.squares[1:])
 
     def settle(self, weighed: Weighed) -> Floats:
         """The scores of stretches from their sums."""
@@ -105,20 +113,31 @@ class Classifier:
     def _guess(self, scores: Floats, corrected: str | None) -> Guess:
         if not self.codes:
             return NOTHING
-        probabilities = shares(scores, self.sharpness)
+        behind, likely = likelihoods(scores, self.sharpness)
+        total = float(np.add.reduce(likely))
         if corrected is not None:
-            probabilities *= 1 - _CORRECTED
-            probabilities[self.codes.index(corrected)] += _CORRECTED
-        order = (-probabilities).argsort(kind="stable")[:_TOP]
-        both = zip(order.tolist(), probabilities[order].tolist(), strict=True)
-        top = tuple((self.codes[at], round(share, 4)) for at, share in both)
-        return Guess(top[0][0], top[0][1], top)
+            likely[self.codes.index(corrected)] += total * _CORRECTED / (1 - _CORRECTED)
+            total /= 1 - _CORRECTED
+            behind = -likely
+        best = behind.argsort(kind="stable")[:_TOP].tolist()
+        top = tuple([(self.codes[at], round(likely.item(at) / total, 4)) for at in best])
+        return Guess(*top[0], top)
 
     def leads(self, reading: Reading, code: str) -> Leads:
         """How much each character and pair of the text speaks for the category."""
-        weighted = reading.weighted[: len(reading.letters), : len(self.codes)]
-        mean = np.add.reduce(weighted, axis=1) / np.float32(len(self.codes))
-        return Leads(reading.letters, weighted[:, self.codes.index(code)] - mean)
+        found, text = reading.found, reading.written
+        leads = (found.weights @ self._contrast[self.codes.index(code)] * found.rarity).tolist()
+        column = found.shared.columns
+        rows = zip(chain(text, map(add, text, text[1:])), found.shared.letters, strict=True)
+        return {letter: leads[column[row]] for letter, row in rows if row in column}
+
+    @cached_property
+    def _contrast(self) -> Floats:
+        """What a label has more than the mean of all codes, as a product with a row of weights."""
+        codes = len(self.codes)
+        contrast = np.zeros((codes, len(self.linear.labels)), np.float32)
+        contrast[:, :codes] = np.eye(codes) - 1 / codes
+        return contrast
 
     def likeliest(
         self, reading: Reading, options: Sequence[T], key: Callable[[T], str]
@@ -150,8 +169,15 @@ class Classifier:
         return None
 
 
-def shares(scores: Floats, sharpness: float) -> Floats:
-    """Scores as probabilities."""
-    raw: Floats = np.exp(sharpness * (scores - np.maximum.reduce(scores, initial=-np.inf)))
-    raw /= np.add.reduce(raw)
-    return raw
+def likelihoods(scores: Floats, sharpness: float) -> tuple[Floats, Floats]:
+    """By how much each score is behind the best, and how likely it is beside that one."""
+    behind: Floats = np.maximum.reduce(scores) - scores
+    return behind, np.exp(behind * -sharpness)
+
+
+def share_of_best(scores: Floats, sharpness: float) -> float:
+    """How likely the best is beside all the others together."""
+    if not len(scores):
+        return 0.0
+    _, likely = likelihoods(scores, sharpness)
+    return 1.0 / float(np.add.reduce(likely))

@@ -21,7 +21,7 @@ from nlp.bag import Floats
 from nlp.clauses import ENDS, Clause, Clauses
 from nlp.cuts import NUMBERS, Cuts, marks, sides
 from nlp.features import Features
-from nlp.linear import Example, Linear, weigh
+from nlp.linear import Example, Linear
 
 _MARK = "‖"  # stands between two requests in the examples
 _AND = "、"  # and between their categories
@@ -126,14 +126,14 @@ def _collect(
     if len(clauses) < 2:
         return
     stretches = features.of_each([text.bare[clause.start : clause.end] for clause in clauses])
-    shared = linear.index.shared(stretches)
-    vector = linear.vector_of(shared.rows)
-    weighed = weigh(shared.holds, vector, linear.weighted(vector))
+    known = linear.find(stretches)
+    weighed = known.weigh(known.shared.holds[1:])
     both = sides(clauses, weighed, linear.settle)
     if both is None:
         return
-    for at in np.flatnonzero(both.one != both.two).tolist():
-        clause = clauses[at + 1]
+    for at, clause in enumerate(clauses[1:]):
+        if both.one[at] == both.two[at]:
+            continue
         found.numbers.append(both.numbers[at])
         found.marks.append(marks(text.bare, clause.start, clause.end))
         found.turns.append(clause.start in text.starts)

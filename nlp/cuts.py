@@ -7,10 +7,11 @@ boundary: 另外 and 还有 begin another request, 所以 and 结果 go on with 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
+from functools import cache, cached_property
+from operator import add
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +31,8 @@ _MARKED = 12  # characters of the clause behind a boundary that are looked at
 class Sides:
     """What lies on both sides of every boundary of a text."""
 
-    one: Floats  # the likeliest category of all before it, by number
-    two: Floats  # and of all behind it
+    one: list[int]  # the likeliest category of all before it, by number
+    two: list[int]  # and of all behind it
     numbers: Floats  # boundaries × NUMBERS
 
 
@@ -43,44 +44,47 @@ def sides(
     None if both sides of every boundary are about the same: nothing turns there.
     """
     last = len(clauses) - 1
-    both = settle(_both(weighed))  # the rights' last is the whole again
-    likeliest = both.argmax(axis=1)
+    both = settle(_both(weighed))  # lefts and rights; the last of both is the whole
+    likeliest = both.argmax(axis=1).tolist()
     one, two = likeliest[:last], likeliest[-2:last:-1]
-    if np.array_equal(one, two):
+    if one == two:
         return None
-    most = both[np.arange(len(both)), likeliest]
-    whole, lefts, rights = both[last], both[:last], both[-2:last:-1]
-    best, other = most[:last], most[-2:last:-1]
-    shares = np.exp(_SHARPNESS * (both - most[:, None]))
-    shares /= np.add.reduce(shares, axis=1)[:, None]
-    at = np.arange(last)
-    length = clauses[-1].end - clauses[0].start
-    before = np.array([clause.start - clauses[0].start for clause in clauses[1:]], np.float32)
-    numbers = np.empty((NUMBERS, last), np.float32)
-    numbers[0] = best
-    numbers[1] = other
-    numbers[2] = best - lefts[at, two]
-    numbers[3] = other - rights[at, one]
-    numbers[4] = 2 * most[last] - whole[one] - whole[two]
-    numbers[5] = np.sqrt(np.add.reduce(shares[:last] * shares[-2:last:-1], axis=1))
-    numbers[6] = np.log1p(before)
-    numbers[7] = np.log1p(length - before)
-    numbers[8] = last
-    return Sides(one, two, numbers.T)
+    best = np.maximum.reduce(both, axis=1)
+    likely = np.exp((both - best[:, None]) * _SHARPNESS)
+    alike = np.add.reduce(likely[:last] * likely[-2:last:-1], axis=1).tolist()
+    total, most, score = np.add.reduce(likely, axis=1).tolist(), best.tolist(), both.item
+    start, end = clauses[0].start, clauses[-1].end
+    numbers = [
+        (
+            most[left],
+            most[right],
+            most[left] - score(left, behind),
+            most[right] - score(right, before),
+            2 * most[last] - score(last, before) - score(last, behind),
+            math.sqrt(alike[left] / (total[left] * total[right])),
+            math.log1p(clauses[left + 1].start - start),
+            math.log1p(end - clauses[left + 1].start),
+            last,
+        )
+        for left, right, before, behind in zip(
+            range(last), range(2 * last, last, -1), one, two, strict=True
+        )
+    ]
+    return Sides(one, two, np.array(numbers, np.float32))
 
 
 def marks(text: str, start: int, end: int) -> set[str]:
     """The characters around the boundary before the clause at `start`."""
-    text = text.replace("\n", " ")
-    before = text[max(0, start - 6) : start]
+    before = text[max(0, start - 6) : start].replace("\n", " ")
     left = before.rstrip(ENDS)
-    clause = text[start:end].rstrip(ENDS)[:_MARKED]
-    found = {"|" + before[len(left) :].strip()[:1]}
-    found.update(f"{left[-length:]}|" for length in (1, 2))
-    found.update(f"|{clause[:length]}" for length in (1, 2, 3))
-    found.update(clause)
-    found.update(map("".join, pairwise(clause)))
-    return found
+    clause = text[start:end].replace("\n", " ").rstrip(ENDS)[:_MARKED]
+    return {
+        "|" + before[len(left) :].strip()[:1],
+        *(f"{left[-length:]}|" for length in (1, 2)),
+        *(f"|{clause[:length]}" for length in (1, 2, 3)),
+        *clause,
+        *map(add, clause, clause[1:]),
+    }
 
 
 @dataclass(frozen=True)
@@ -127,8 +131,12 @@ class Cuts:
 
 def _both(weighed: Weighed) -> Weighed:
     """Every clause with all before it, and, from the last, every clause with all behind it."""
-    sums, squares = weighed.sums, weighed.squares
-    return Weighed(
-        np.concatenate((sums.cumsum(axis=0), sums[::-1].cumsum(axis=0))),
-        np.concatenate((squares.cumsum(), squares[::-1].cumsum())),
-    )
+    joined = _joined(len(weighed.squares))
+    return Weighed(joined @ weighed.sums, joined @ weighed.squares)
+
+
+@cache
+def _joined(clauses: int) -> Floats:
+    """Which clauses are in what `_both` gives: stretches × clauses."""
+    before = np.tri(clauses, dtype=np.float32)
+    return np.concatenate((before, before[:, ::-1]))

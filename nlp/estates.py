@@ -57,6 +57,7 @@ class EstateFinder:
         self._heard = self._sound_forms()
         self._by_sound = _themselves(self._heard)
         self._letters = self._letter_index()
+        self._rare = frozenset(self._letters)
 
     # ---- forms
 
@@ -167,7 +168,7 @@ class EstateFinder:
         """A name with one wrong or missing character, by characters and by sound."""
         text = text[:_LONGEST_FUZZY_TEXT]
         letters = set(text)
-        forms = {form: None for letter in sorted(letters & self._letters.keys())
+        forms = {form: None for letter in sorted(self._rare & letters)
                  for form in self._letters[letter]}  # fmt: skip
         best: NameFound | None = None
         for form in forms:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
+from operator import add
 
-import numpy as np
-
-from nlp.bag import Floats, Letters, spelt
 from nlp.vocabulary import Vocabulary
 
 _MOST = 3
@@ -15,26 +14,7 @@ _CLAUSE = re.compile(r"[^\s,，。.!?;:、()]+")
 _LONGEST = 12  # characters that are cut into words: what decided stands close together
 _WORTH = 0.3  # of the best word's lead: below, a word is left out
 
-
-@dataclass(frozen=True, slots=True)
-class Leads:
-    """How much each character and pair of a text speaks for a category."""
-
-    letters: Letters  # in order
-    leads: Floats
-
-    def summed(self, text: str) -> tuple[list[float], list[float]]:
-        """The sums of the text's first characters, and of its first pairs of them: at any number
-        how much as many of them say together."""
-        text = text.upper()
-        if not len(self.letters):
-            return [0.0] * (len(text) + 1), [0.0] * (len(text) + 1)
-        both = np.concatenate(spelt(text))
-        at = self.letters.searchsorted(both)
-        known = self.letters.take(at, mode="clip") == both
-        leads = self.leads.take(at, mode="clip") * known
-        of_singles, of_pairs = leads[: len(text)], leads[len(text) :]
-        return [0.0, *of_singles.cumsum().tolist()], [0.0, *of_pairs.cumsum().tolist()]
+Leads = Mapping[str, float]  # how much each character and pair of a text speaks for a category
 
 
 def evidence(text: str, leads: Leads, vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -42,7 +22,8 @@ def evidence(text: str, leads: Leads, vocabulary: Vocabulary) -> tuple[str, ...]
     spans = [window for match in _CLAUSE.finditer(text) for window in _windows(*match.span())]
     if not spans:
         return ()
-    singles, pairs = leads.summed(text)
+    upper = text.upper()
+    singles, pairs = _summed(leads, upper), _summed(leads, map(add, upper, upper[1:]))
 
     def lead(start: int, end: int) -> float:
         return singles[end] - singles[start] + pairs[end - 1] - pairs[start]
@@ -56,6 +37,11 @@ def evidence(text: str, leads: Leads, vocabulary: Vocabulary) -> tuple[str, ...]
     found.sort(key=lambda pair: -pair[0])
     needed = _WORTH * found[0][0]
     return tuple(dict.fromkeys(word for lead, word in found if lead >= needed))[:_MOST]
+
+
+def _summed(leads: Leads, letters: Iterable[str]) -> list[float]:
+    """At any number, how much as many of the first letters say together."""
+    return list(accumulate([leads.get(letter, 0.0) for letter in letters], initial=0.0))
 
 
 def _windows(start: int, end: int) -> list[tuple[int, int]]:

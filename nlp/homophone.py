@@ -17,7 +17,7 @@ from pathlib import Path
 
 _FIRST = 0x4E00
 _LAST = 0x9FFF
-_CODES = 0x20000  # letters far away from anything a resident types
+_CODES = 0xE000  # letters that are nobody's: folding takes them out of what a resident types
 
 _table: dict[int, int] = {}  # filled once, by whoever comes first
 
@@ -34,7 +34,7 @@ def prepare(folder: Path) -> None:
 
     pypinyin takes a second to import; whoever finds the file does without it.
     """
-    path = folder / f"sounds-{version('pypinyin')}.json"
+    path = folder / f"letters-of-sounds-{version('pypinyin')}.json"
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
         _table.update(zip(map(ord, kept["letters"]), map(ord, kept["sounds"]), strict=True))

@@ -13,9 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-import numpy as np
-
-from nlp.classify import Reading, shares
+from nlp.classify import Reading, share_of_best
 from nlp.features import Manner
 from nlp.lexicon import Lexicon, alternatives, number, table
 from nlp.linear import Linear
@@ -43,12 +41,9 @@ class IntentRules:
         """`labels` are the last of the classifier's."""
         self._manner = manner
         self._labels = tuple(labels)
-        self._bias = linear.bias[-len(labels) :]
-        self._row_of = linear.index.names
-        # The rows of names are the last of the table.
-        self._first = len(linear.index.letters)
-        self._rarity = linear.rarity[self._first :]
-        self._weights = linear.weights[self._first :, -len(labels) :] * linear.step
+        self._linear = linear
+        self._bias = linear.bias[-len(labels) :].tolist()
+        self._named = _named(linear, len(labels))
         self._intent_of = [cast(Intent, label.rstrip(_MOODS)) for label in labels]
         self._whole = [
             (cast(Intent, intent), re.compile(f"(?:{alternatives(terms)}|[^\\w+])+"))
@@ -70,7 +65,7 @@ class IntentRules:
                 return Wanted(intent, 1.0)
         values = self._scores(read, reading)
         words_lean = self._lean(values)
-        clear = float(np.maximum.reduce(shares(reading.scores, self._softness), initial=0.0))
+        clear = share_of_best(reading.scores, self._softness)
         unclear = self._clear - clear
         values[self._chatter] += self._unclear_gain * unclear
         values[self._report] -= self._unclear_loss * unclear
@@ -91,9 +86,19 @@ class IntentRules:
     def _scores(self, read: Read, reading: Reading) -> list[float]:
         """The sums of the topic's features and, looked up besides, of the manner's."""
         manner = self._manner(read.said, read.end, read.placed)
-        rows = [self._row_of[name] - self._first for name in manner if name in self._row_of]
-        rarity = self._rarity.take(rows)
-        sums = reading.sums[-len(self._labels) :] + rarity @ self._weights.take(rows, axis=0)
-        length = math.sqrt(reading.vector.square + float(rarity @ rarity)) or 1.0
-        found: list[float] = (sums / np.float32(length) + self._bias).tolist()
-        return found
+        named = [self._named[name] for name in manner if name in self._named]
+        weighed = reading.weighed
+        topic = weighed.sums[0, -len(self._labels) :].tolist()
+        square = weighed.squares.item(0) + sum(square for _, square in named)
+        unit = float(self._linear.step) / (math.sqrt(square) or 1.0)
+        sums = map(sum, zip(topic, *(weights for weights, _ in named), strict=True))
+        return [total * unit + bias for total, bias in zip(sums, self._bias, strict=True)]
+
+
+def _named(linear: Linear, many: int) -> dict[str, tuple[tuple[float, ...], float]]:
+    """The weights (in steps) of every name for the last labels, and its squared length."""
+    first = len(linear.index.letters)  # the rows of names are behind those of letters
+    rarity = linear.rarity[first:-1]
+    weights = linear.weights[first:-1, -many:] * rarity[:, None]
+    both = zip(map(tuple, weights.tolist()), (rarity * rarity).tolist(), strict=True)
+    return dict(zip(linear.index.names, both, strict=True))

@@ -15,13 +15,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.bag import Bag, Floats, Index, Rows, numbered
+from nlp.bag import Bag, Bags, Floats, Index, Marks, Rows, Shared, numbered
 from nlp.stored import Arrays, keep, kept, packed, unpacked
 
 Example = tuple[Bag, str]  # features, label
 
 MARGIN = 1.0  # by which a text that was corrected leads
 _ENOUGH = 0.01  # of a margin that may be lacking: weights are whole numbers of steps
+_LEAST = np.float32(1e-6)  # squared length: an empty stretch is divided by something, too
 _STEPS = 20_000  # of the heaviest weight: what corrections add has room beyond it
 
 
@@ -31,26 +32,30 @@ class Vector:
 
     rows: Rows  # where their weights are
     rarity: Floats
-    square: float  # of the length of all of them together
-
-    @property
-    def length(self) -> float:
-        return math.sqrt(self.square) or 1.0
+    length: float  # of all of them together
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """Stretches of one text, a row each: their sums over features, and their squared lengths.
-    Those of neighbours add up to those of both."""
+    """Stretches of one text, a row each: their sums over features (in steps), and their squared
+    lengths. Those of neighbours add up to those of both."""
 
     sums: Floats
     squares: Floats
 
 
-def weigh(holds: Floats, vector: Vector, weighted: Floats) -> Weighed:
-    """The sums of stretches of a text: `holds` tells which features of the text each holds,
-    `weighted` what every feature adds to the sum for every label."""
-    return Weighed(holds @ weighted, holds @ (vector.rarity * vector.rarity))
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The features of several texts in a table of weights."""
+
+    shared: Shared
+    rarity: Floats
+    weights: Floats  # features × labels, in steps
+
+    def weigh(self, holds: Marks) -> Weighed:
+        """The sums of stretches, by the features that each holds."""
+        held: Floats = holds * self.rarity
+        return Weighed(held @ self.weights, held @ self.rarity)
 
 
 def in_steps(weights: Floats) -> tuple[NDArray[np.int16], np.float32]:
@@ -61,7 +66,8 @@ def in_steps(weights: Floats) -> tuple[NDArray[np.int16], np.float32]:
 
 @dataclass(frozen=True)
 class Linear:
-    """Labels, and for every feature its rarity and its weight for each label.
+    """Labels, and for every feature its rarity and its weight for each label. The last row of both
+    is of features that are not known: they weigh nothing.
 
     There are very many weights, so each is kept as a whole number of steps: half the memory, and
     made a fraction again much faster than a number of half precision.
@@ -75,26 +81,29 @@ class Linear:
     bias: Floats
 
     def vector(self, bag: Bag) -> Vector:
-        return self.vector_of(self.index.known(bag))
-
-    def vector_of(self, rows: Rows) -> Vector:
+        rows = self.index.known(bag)
         rarity = self.rarity.take(rows)
-        return Vector(rows, rarity, float(rarity @ rarity))
-
-    def weighted(self, vector: Vector) -> Floats:
-        """What every feature of a text adds to the sum for every label."""
-        return self.weights.take(vector.rows, axis=0) * (vector.rarity * self.step)[:, None]
+        return Vector(rows, rarity, math.sqrt(float(rarity @ rarity)) or 1.0)
 
     def scores(self, bag: Bag) -> Floats:
         """A score for every label, in the order of `labels`."""
         vector = self.vector(bag)
-        found: Floats = self.weighted(vector).sum(axis=0) / np.float32(vector.length) + self.bias
+        sums = vector.rarity @ self.weights.take(vector.rows, axis=0).astype(np.float32)
+        found: Floats = sums * self.step / np.float32(vector.length) + self.bias
         return found
+
+    def find(self, bags: Bags) -> Found:
+        """The texts' features in the table."""
+        shared = self.index.shared(bags)
+        rows = np.array([*shared.columns], np.intp)
+        weights = self.weights.take(rows, axis=0).astype(np.float32)
+        return Found(shared, self.rarity.take(rows), weights)
 
     def settle(self, weighed: Weighed) -> Floats:
         """The scores of every stretch from its sums for the first labels."""
-        lengths: Floats = np.sqrt(np.maximum(weighed.squares, np.float32(1e-6)))
-        found: Floats = weighed.sums / lengths[:, None] + self.bias[: weighed.sums.shape[1]]
+        lengths: Floats = np.sqrt(np.maximum(weighed.squares, _LEAST))
+        units = self.step / lengths[:, None]
+        found: Floats = weighed.sums * units + self.bias[: weighed.sums.shape[1]]
         return found
 
     def with_examples(self, examples: Iterable[Example], among: int) -> Linear:

@@ -58,7 +58,8 @@ def fit(*questions: Question) -> Linear:
     weights, step = in_steps(np.hstack([weights for weights, _ in answers]))
     return replace(
         empty,
-        weights=weights,
+        rarity=np.append(empty.rarity, np.float32(0)),
+        weights=np.pad(weights, ((0, 1), (0, 0))),
         step=step,
         bias=np.hstack([bias for _, bias in answers]),
     )

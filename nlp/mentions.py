@@ -31,14 +31,16 @@ class MentionFinder:
         )
         number = rf"(?:\d{{1,4}}|[{NUMERALS}]{{1,4}})"
         day = alternatives(words(lexicon, "day"))
-        named = (word for key in ("day", "part_of_day", "week") for word in words(lexicon, key))
+        named = [word for key in ("day", "part_of_day", "week") for word in words(lexicon, key)]
         self._timely = Scanner({"when": (*named, *_OF_TIMES)})
         part = alternatives(words(lexicon, "part_of_day"))
         clock = rf"(?:{number}[点时](?:半|多|钟|{number}分?|整)?|\d{{1,2}}:\d{{2}})"
         date = rf"(?:{number}年)?(?:{number}月{number}[日号]?|\d{{1,2}}[日号](?!\s?[楼院栋单\d]))"
         names = alternatives(words(lexicon, "week"))
         week = rf"(?:[上下这本]{{0,2}}个?{names}[一二三四五六日天末几]?)"
+        firsts = {word[0] for word in named}
         self._when = re.compile(
+            rf"(?=[\d{NUMERALS}上下这本个{re.escape(''.join(sorted(firsts)))}])"
             rf"(?:(?:{day}|{date}|{week})[的 ]?(?:{part}[的 ]?)?(?:{clock})?"
             rf"|{part}[ ]?(?:{clock})?|{clock})(?:[到至\-~](?:{part})?{clock})?"
         )

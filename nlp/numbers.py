@@ -7,8 +7,9 @@ _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
     "两": 2,
     "幺": 1,
     "洞": 0,
+    **{c: i for i, c in enumerate("壹贰叁肆伍陆柒捌玖", 1)},
 }
-_UNITS = {"十": 10, "百": 100}
+_UNITS = {"十": 10, "拾": 10, "百": 100, "廿": 20}
 NUMERALS = "".join(_DIGITS) + "".join(_UNITS)
 
 

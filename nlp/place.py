@@ -29,6 +29,13 @@ _SPOKEN_ROOM = (
 )
 _COUNTED = re.compile(r"[一两几][栋幢座]")  # 一栋楼都没电: how many, not which
 _DASH = re.compile("[-—–/]")
+_LANE = re.compile("[弄巷]$")
+_HOUSE = re.compile(rf"[ ,的]?({_NUM})[号號](?!线)")
+_PAIR = re.compile(r"[ ,]?(\d{1,2})[-—–](\d{1,2})(?![\d.:号日月点-])")
+# 302家的楼上: the number says where another place is
+_NEXT_DOOR = re.compile(
+    "[室房]?(?:那?家|住户|业主)?的?(?:楼上|楼下|隔壁|对门|对面)(?:的|是|那家|人家)?"
+)
 _NUMBER_NEXT = re.compile(rf"\s?[\d{NUMERALS}]")
 
 
@@ -84,12 +91,18 @@ class PlaceFinder:
         self._dashed = re.compile(
             rf"(?<![\d.:-])({prefix}?\d{{1,2}})\s?[-—–/]\s?(?:(\d{{1,2}})\s?[-—–/]\s?)?({_ROOM})(?![\d-])"
         )
+        known = alternatives(
+            b for b in self.gazetteer.buildings if len(b) > 1 and not b.isdecimal()
+        )
         self._parts = re.compile(
-            rf"{free}(?P<b>{prefix}?\s?{_NUM})\s?{building}(?!院)"
+            rf"(?<![\w-])(?P<bk>{known})(?=的|电梯|门口|那栋|\s?{_NUM}\s?(?:{unit}|门))"
+            rf"|{free}(?P<b>{prefix}?\s?{_NUM})\s?{building}(?!院)"
+            rf"|(?<![\d.:-])(?P<bd>\d{{1,2}})[-—–](?P<bu>\d{{1,2}})\s?{unit}"
             rf"|{free}(?P<bl>{prefix}\s?{_NUM})\s?{lettered}"
             rf"|(?<![A-Za-z])(?P<bx>[A-Za-z])\s?(?:座|栋|幢|号楼)"
             rf"|{free}(?P<bn>{_NUM})(?:号|楼)(?=\s?{_NUM}\s?(?:{unit}|门))"
-            rf"|(?<![\dA-Za-z.:¥])(?P<u>{_NUM}|[A-Za-z])\s?(?:{unit}|单(?![元位独])|门(?![口外前面]))"
+            rf"|(?<![\dA-Za-z.:¥])(?P<u>{_NUM}|[A-Za-z])\s?(?:{unit}|单(?![元位独]))"
+            rf"|(?<![\dA-Za-z.:¥])(?P<ud>\d{{1,2}}|[{NUMERALS}]{{1,3}}|[A-Za-z])\s?门(?![口外前面缝])"
             rf"|(?<![\dA-Za-z.:¥-])(?P<ur>\d{{1,2}})[-—–](?P<urr>{_ROOM})(?!\d)"
             rf"|(?<![\dA-Za-z.:¥-])(?P<r>{_ROOM}|{_SPOKEN_ROOM})(?![\dA-Za-z:.%-])(?P<rs>{room}?)"
         )
@@ -102,9 +115,11 @@ class PlaceFinder:
         self._not_after = re.compile(rf"\s?{alternatives(words(lexicon, 'not_room_after'))}")
         self._not_before = re.compile(rf"{alternatives(words(lexicon, 'not_room_before'))}\s?:?$")
         self._attached = re.compile(rf"(?:{unit}|{building}|{_HOLE})[ ,的]?$")
-        self._after_room = re.compile(alternatives(words(lexicon, "after_room")))
+        titles = rf"[\u4e00-\u9fff]?{alternatives(words(lexicon, 'titles'))}"
+        self._after_room = re.compile(rf"{alternatives(words(lexicon, 'after_room'))}|{titles}")
         self._famous = frozenset(words(lexicon, "famous"))
         self._speaker = re.compile(rf"{alternatives(words(lexicon, 'speaker'))}[^,.;!?。]{{0,2}}$")
+        self._speaker_after = re.compile(alternatives(words(lexicon, "speaker_after")))
         self._negation = re.compile(rf"{alternatives(words(lexicon, 'negation'))}[ :]?$")
         self._correction = re.compile(alternatives(words(lexicon, "correction")))
 
@@ -113,11 +128,11 @@ class PlaceFinder:
     def find(self, text: str, taken: Iterable[tuple[int, int]] = ()) -> Where:
         """The place a text names; `taken` are spans (phones, times) that are something else."""
         board = self._as_meant(text)
-        names = self._estates.find(board)
+        named = [piece for name in self._estates.find(board) for piece in self._named(board, name)]
         if taken := list(taken):
-            named = {at for name in names for at in range(name.start, name.end)}
-            board = _holes(board, [span for span in taken if named.isdisjoint(range(*span))])
-        pieces = self._pieces(board, names)
+            sure = {at for piece in named for at in range(piece.start, piece.end)}
+            board = _holes(board, [span for span in taken if sure.isdisjoint(range(*span))])
+        pieces = self._pieces(board, named)
         if not pieces:
             return _NOWHERE
         pieces.sort(key=lambda piece: piece.start)
@@ -130,13 +145,21 @@ class PlaceFinder:
             lambda match: match[1] + self._sounding.get(sounds(match[2]), match[2]), text
         )
 
-    def _pieces(self, text: str, names: list[NameFound]) -> list[Cluster]:
-        found = [Cluster(name.start, name.end, estates=name.estates) for name in names]
-        for name in names:
-            rest = text[name.end : name.end + 8]
-            bare = self._bare_building.match(rest)
-            if bare and self._parts.match(rest.strip()) is None:
-                found.append(Cluster(name.end, name.end + bare.end(), building=label(bare[1])))
+    def _named(self, text: str, name: NameFound) -> Iterable[Cluster]:
+        """An estate, and the building right behind its name: A3, 5-2, in a lane 14号."""
+        yield Cluster(name.start, name.end, estates=name.estates)
+        rest = text[name.end : name.end + 8]
+        lettered = self._bare_building.match(rest)
+        if lettered and self._parts.match(rest.strip()) is None:
+            yield Cluster(name.end, name.end + lettered.end(), building=label(lettered[1]))
+        elif _LANE.search(text[name.start : name.end]) and (house := _HOUSE.match(rest)):
+            yield Cluster(name.end, name.end + house.end(), building=label(house[1]))
+        elif pair := _PAIR.match(rest):
+            building, unit = label(pair[1]), label(pair[2])
+            if any(self.gazetteer.holds(estate, building, unit) for estate in name.estates):
+                yield Cluster(name.end, name.end + pair.end(), building=building, unit=unit)
+
+    def _pieces(self, text: str, found: list[Cluster]) -> list[Cluster]:
         text = _holes(text, [(c.start, c.end) for c in found])
         if _DASH.search(text):
             dashed = list(self._in_dashes(text))
@@ -163,12 +186,14 @@ class PlaceFinder:
 
     def _piece(self, match: re.Match[str]) -> Cluster | None:
         start, end = match.span()
-        if building := match["b"] or match["bl"] or match["bx"] or match["bn"]:
+        if building := match["b"] or match["bk"] or match["bl"] or match["bx"] or match["bn"]:
             if _COUNTED.match(match[0]) and not _NUMBER_NEXT.match(match.string[end : end + 3]):
                 return None
             return Cluster(start, end, building=label(building.replace(" ", "")))
-        if match["u"]:
-            return Cluster(start, end, unit=label(match["u"]))
+        if match["bd"]:
+            return Cluster(start, end, building=label(match["bd"]), unit=label(match["bu"]))
+        if unit := match["u"] or match["ud"]:
+            return Cluster(start, end, unit=label(unit))
         if match["ur"]:
             return Cluster(start, end, unit=label(match["ur"]), room=match["urr"])
         return self._room(match)
@@ -180,7 +205,7 @@ class PlaceFinder:
         room = label(number)
         sure = (
             bool(match["rs"])
-            or self._after_room.match(text[end : end + 3])
+            or self._after_room.match(text[end : end + 4])
             or self._attached.search(text[max(0, start - 5) : start])
         )
         if not sure and (
@@ -209,6 +234,12 @@ class PlaceFinder:
             speaker = bool(self._speaker.search(before))
             gap = text[clusters[number - 1].end : cluster.start] if number else ""
             corrected = bool(gap and self._correction.search(gap))
+            after = text[cluster.end : cluster.end + 12]
+            speaker = speaker or bool(self._speaker_after.match(after))
+            if number + 1 < len(clusters) and cluster.room and clusters[number + 1].room:
+                between = text[cluster.end : clusters[number + 1].start]
+                if _NEXT_DOOR.fullmatch(between):
+                    cluster = replace(cluster, room=None)
             if dropped or speaker or corrected:
                 cluster = replace(cluster, dropped=dropped, speaker=speaker, corrected=corrected)
             yield cluster

@@ -32,12 +32,12 @@ class Splitter:
         self._cuts = cuts
         self._needed = needed
 
-    def split(self, reading: Reading, judge: Judge) -> list[str]:
-        """The requests of the text, in order; the text itself when it is one."""
+    def split(self, reading: Reading, judge: Judge) -> list[slice]:
+        """The requests of the text, in order: which of its clauses."""
         text = reading.text
         clauses = reading.clauses[:_MOST_CLAUSES]
         if len(clauses) < 2:
-            return [text]
+            return [slice(None)]
         weighed = judge.weigh(reading)
         firsts = [0]
         while len(firsts) < _MOST_REQUESTS:  # a third request follows the second: 另外…, 还有…
@@ -47,9 +47,7 @@ class Splitter:
             if at is None:
                 break
             firsts.append(first + at)
-        starts = [0, *(clauses[first].start for first in firsts[1:])]
-        ends = [*starts[1:], len(text)]
-        return [text[start:end].strip() for start, end in zip(starts, ends, strict=True)]
+        return [*map(slice, firsts, [*firsts[1:], None])]
 
     def _cut(
         self, text: str, clauses: Sequence[Clause], weighed: Weighed, judge: Judge

@@ -38,6 +38,7 @@ _STRAY_AT = re.compile(r"(?<![A-Za-z0-9._])@")
 _SPACED_PLACE = re.compile(
     r"(?<=\d) (?=[号栋幢座#单])|(?<=[号栋幢楼座]) (?=\d)|(?<=号) (?=楼)|(?<=单) (?=元)"
 )
+_SIGNS = re.compile(r"[^\w\s]{3}")  # in every text of repeated ones
 _REPEATED = re.compile(r"([^\w\s])\1{2,}")
 
 _QUOTE = re.compile(r"^\s*[「『]([^」』]{0,2000})[」』]\s*\n?\s*(?:[-—–_ ]{3,}|(?=\n))\s*", re.S)
@@ -99,7 +100,10 @@ class Folder:
             text = self._sticker.sub(" ", text)
         if "@" in text:
             text = _STRAY_AT.sub(" ", _MENTION.sub(" ", self._everyone.sub(" ", text)))
-        text = _BLANKS.sub(" ", _REPEATED.sub(r"\1\1", text))
+        if _SIGNS.search(text):
+            text = _REPEATED.sub(r"\1\1", text)
+        if "  " in text or not text.isprintable():
+            text = _BLANKS.sub(" ", text)
         if "\n" in text:
             text = _LINES.sub("\n", text)
         if " " in text:

@@ -195,7 +195,7 @@ class Understander:
         pieces = self._splitter.split(reading, self._classifier)
         if len(pieces) == 1:
             return ()
-        readings = [self._classifier.read(piece, whole=reading) for piece in pieces]
+        readings = [self._classifier.part(reading, piece) for piece in pieces]
         return tuple(
             self._part(request, place, alarm) for request in self._requests(readings, alarm)
         )

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
+from nlp.scan import Terms
 from nlp.stored import keep, kept, packed, unpacked
 
 _UNMET = 0.5  # how often a character is taken to be met that never was
 _LONGEST = 8
-_ALONE = (1,)
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ class Vocabulary:
     def cut(self, text: str) -> list[str]:
         """All of the text, in the words that are together the likeliest."""
         last, unmet = len(text), self.unmet
-        best, begins = [0.0] + [-math.inf] * last, [0] * (last + 1)
-        for start, letter in enumerate(text):
-            so_far = best[start]
-            for length in self._lengths.get(letter, _ALONE):
-                end = start + length
-                share = self.shares.get(text[start:end], unmet if length == 1 else -math.inf)
-                if end <= last and so_far + share > best[end]:
-                    best[end], begins[end] = so_far + share, start
+        best, begins = [0.0], [0]
+        # Words come by their ends; a letter may always stand alone.
+        for share, start, end in [*self._words.all(text), (unmet, last - 1, last)]:
+            for before in range(len(best) - 1, end):
+                best.append(best[before] + unmet)
+                begins.append(before)
+            if best[start] + share > best[end]:
+                best[end], begins[end] = best[start] + share, start
         words = []
         while last:
             words.append(text[begins[last] : last])
@@ -61,12 +61,8 @@ class Vocabulary:
         return words[::-1]
 
     @cached_property
-    def _lengths(self) -> dict[str, tuple[int, ...]]:
-        """How long the words are that begin with a letter; a letter alone may always be one."""
-        found: dict[str, set[int]] = {}
-        for word in self.shares:
-            found.setdefault(word[0], {1}).add(len(word))
-        return {letter: tuple(sorted(lengths)) for letter, lengths in found.items()}
+    def _words(self) -> Terms[float]:
+        return Terms(self.shares)
 
     def save(self, path: Path) -> None:
         """Write it where a later start finds it."""

@@ -7,11 +7,12 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bench.knowledge import ROOT
 from nlp import Understander
-from nlp.bag import Bag, index, letters, spelt
+from nlp.bag import UNKNOWN, Bag, index, letters, spelt
 from nlp.features import Features
 from nlp.linear_fit import Blend, Question, fit
 from nlp.stored import packed
@@ -88,11 +89,9 @@ def test_a_correction_moves_just_enough() -> None:
 @pytest.mark.parametrize("text", ["", "坏", "楼道灯坏坏坏了", "3号楼A座?"])
 def test_a_feature_is_what_is_written(text: str) -> None:
     framed = f" {text} "
-    pairs = {first + second for first, second in pairwise(framed)}
-    singles, both = (set(numbers.tolist()) for numbers in spelt(framed))
-    assert len(singles) == len(set(framed))
-    assert len(both) == len(pairs)
-    assert set(letters(text).tolist()) == (singles - {ord(" ")}) | both
+    pairs = [(ord(first) << 16) + ord(second) for first, second in pairwise(framed)]
+    assert spelt(framed).tolist() == [*map(ord, framed), *pairs]
+    assert letters(text).tolist() == sorted({*map(ord, framed), *pairs} - {ord(" ")})
 
 
 def test_only_what_is_known_is_found() -> None:
@@ -107,11 +106,24 @@ def test_texts_side_by_side_have_the_features_of_each() -> None:
     clauses = ["楼道灯坏了?", "水馆漏,", "…", "3.5块", "灯"]
     known, _ = index([features(text) for text in (*clauses, "另一句")])
     shared = known.shared(features.of_each(clauses))
-    assert shared.rows.tolist() == known.known(features(" ".join(clauses))).tolist()
-    assert shared.letters.tolist() == known.letters[shared.rows[: len(shared.letters)]].tolist()
-    for clause, holds in zip(clauses, shared.holds, strict=True):
+    rows = np.array([*shared.columns])
+    assert {*rows[rows != UNKNOWN].tolist()} == {*known.known(features(" ".join(clauses))).tolist()}
+    together, *apart = shared.holds
+    assert together.all()
+    for clause, holds in zip(clauses, apart, strict=True):
         own = known.known(features(clause)).tolist() if clause != "…" else []
-        assert set(shared.rows[holds > 0].tolist()) == set(own)
+        assert {*rows[holds > 0].tolist()} - {UNKNOWN} == {*own}
+
+
+def test_what_is_not_known_weighs_nothing() -> None:
+    features = Features({"光": ["灯"]})
+    examples = [(features(text), text[0]) for text in ("灯坏", "灯不亮", "水停", "水漏")]
+    linear = fit(Question(("灯", "水"), examples, Blend(bayes=0.3)))
+    for text in ("灯灭", "猫", ""):
+        found = linear.find(features.of_each([text]))
+        weighed = found.weigh(found.shared.holds)
+        scores = linear.settle(weighed)[0]
+        assert scores == pytest.approx(linear.scores(features(text)), abs=1e-5)
 
 
 def test_words_with_a_line_break_are_not_kept() -> None:

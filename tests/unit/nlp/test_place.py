@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from nlp import Understander
-from nlp.values import Place
+from nlp.place import PlaceFinder
+from nlp.values import Knowledge, Place, PlaceRow
 
 
 def said(place: Place | None) -> dict[str, str]:
@@ -34,6 +35,14 @@ def said(place: Place | None) -> dict[str, str]:
         ("5号楼2单元501楼道灯坏", {"building": "5", "unit": "2", "room": "501"}),
         ("602那家", {"room": "602"}),
         ("我家901，9号楼", {"building": "9", "room": "901"}),
+        ("6-2单元的灯", {"building": "6", "unit": "2"}),
+        ("A3的电梯又停了", {"building": "A3"}),
+        ("叁号楼下水堵了", {"building": "3"}),
+        ("廿二号楼顶漏雨", {"building": "22"}),
+        ("801门缝里往外冒烟", {"room": "801"}),
+        ("404赵奶奶两天没出门", {"room": "404"}),
+        ("201家的楼上301漏水", {"room": "301"}),
+        ("5号楼1单元201楼上301漏水", {"building": "5", "unit": "1", "room": "301"}),
     ],
 )
 def test_buildings_units_and_rooms(
@@ -47,7 +56,7 @@ def test_buildings_units_and_rooms(
     [
         "打13900001111找我", "下午3:15到", "坐201路去医院", "一共305块", "豫A12345挪车",
         "12月3号停电", "5斤少4两", "才18度", "拨打119", "电话报修单号2417", "三楼灯坏",
-        "上了102国道", "一栋楼都没水", "2023年的事", "买了2袋米",
+        "上了102国道", "一栋楼都没水", "2023年的事", "买了2袋米", "404张桌子", "买包A4的纸",
     ],
 )  # fmt: skip
 def test_numbers_that_are_no_places(understander: Understander, text: str) -> None:
@@ -97,6 +106,41 @@ def test_the_building_decides_between_parts(understander: Understander) -> None:
 )
 def test_which_building_is_meant(understander: Understander, text: str, building: str) -> None:
     assert said(understander.place(text))["building"] == building
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("丽景一期6-2，楼道灯不亮", ("丽景花园一期", "6", "2")),
+        ("丽景一期6-8，楼道灯不亮", ("丽景花园一期", None, None)),  # no such unit: a date, a score
+        ("丽景二期A3的门禁", ("丽景花园二期", "A3", None)),
+        ("写成东区2号楼了，是西区2号楼", ("柳河湾西区", "2", None)),
+        ("我在东区住的，想说西区3号楼的事", ("柳河湾西区", "3", None)),
+    ],
+)
+def test_what_stands_beside_an_estates_name(
+    understander: Understander, text: str, expected: tuple[str, str | None, str | None]
+) -> None:
+    place = understander.place(text)
+    assert place is not None
+    assert (place.estate, place.building, place.unit) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "building", "room"),
+    [
+        ("永安里12弄7号302室漏水", "7", "302"),
+        ("十二弄9号，后门坏了", "9", None),
+        ("12弄停水了，15号线也停了", None, None),
+    ],
+)
+def test_houses_of_a_lane_are_its_buildings(
+    content: Knowledge, text: str, building: str | None, room: str | None
+) -> None:
+    row = PlaceRow("永安里12弄", ("12弄", "十二弄"), "1-30", "", "g1")
+    place = PlaceFinder([row], content.lexicons["place"]).find(text).place
+    assert place is not None
+    assert (place.estate, place.building, place.room) == ("永安里12弄", building, room)
 
 
 def test_the_finest_grid(understander: Understander) -> None:
