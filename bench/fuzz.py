@@ -15,6 +15,7 @@ import logging
 import random
 import re
 import resource
+import signal
 import sys
 import tempfile
 import time
@@ -88,6 +89,7 @@ class Fuzz:
         document = app.test_client().get("/api/v1/openapi.json").get_json()
         self.requests = Requests(app, document, self._who())
         self._raised = ""
+        self._ended = False
         got_request_exception.connect(self._note, app)
 
     def _note(self, _: Any, exception: BaseException, **__: Any) -> None:
@@ -109,7 +111,7 @@ class Fuzz:
     def run(self, first: int, count: int, until: float) -> int:
         """So many requests, or as many as there is time for; returns how many."""
         for number in range(first, first + count):
-            if time.monotonic() > until:
+            if self._ended or time.monotonic() > until:
                 return number - first
             self._now = datetime.fromtimestamp(moment(number), UTC)
             if number and number % RENEWED == 0:
@@ -119,8 +121,14 @@ class Fuzz:
             self.send(number, self.request(number))
             if (number - first) % LOOK == 0:
                 self.found.memory.append((number - first, resident()))
-                log.info("%s requests, %.0f MB", number - first, resident())
+                found = self.found
+                said = (number - first, resident(), len(found.errors), len(found.slow))
+                log.info("%s requests, %.0f MB, %s wrong, %s slow", *said)
         return count
+
+    def end(self) -> None:
+        """No more requests: what was found so far is reported. `--first` goes on from there."""
+        self._ended = True
 
     def send(self, number: int, request: Request) -> tuple[int, bytes]:
         """One request, and what is noted of it."""
@@ -275,6 +283,7 @@ def main() -> int:
             count, seconds = 1, 0.0
         else:
             began = time.monotonic()
+            signal.signal(signal.SIGTERM, lambda *_: fuzz.end())
             count = fuzz.run(args.first, args.requests, began + 60 * args.minutes)
             seconds = time.monotonic() - began
     report(fuzz.found, fuzz.requests.aims(), count, seconds)
