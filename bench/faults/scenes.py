@@ -116,8 +116,9 @@ def _full(scene: Scene) -> Iterator[None]:
 
 
 def jumps(scene: Scene, rounds: int) -> None:
-    """The clock is set off by up to forty days either way, and right again at the end. Callbacks
-    are taken whatever their age: else all would be refused while it is off (`limits.clock_minutes`).
+    """The clock is set off by up to forty days either way, and right again at the end.
+
+    Callbacks are taken whatever their age, else all would be refused meanwhile (clock_minutes).
     """
     for _ in range(rounds):
         scene.stream.until(8)
