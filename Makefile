@@ -2,6 +2,7 @@
 # make test  建环境,跑全部测试        make check  风格、类型、房间规则、错别字
 PORT ?= 8000
 PY := .venv/bin/python
+unexport PYTHONDONTWRITEBYTECODE  # compiled once, not at every start of a command
 
 .PHONY: run test check setup dev lock clean
 

@@ -19,6 +19,7 @@ class Clause:
     start: int
     end: int
     turned: bool  # a turn word opens it
+    runs_on: bool = False  # no stop stands before it
 
 
 class Clauses:

@@ -1,15 +1,14 @@
 """Training of the cuts: from messages whose requests are marked, and from requests of one kind.
 
-What both sides of a boundary are about must be judged as it will be of new messages, so every text
-here is scored by a classifier that has not learned from it.
+What a stretch is about, and where a stop may be missing, must be judged as it will be of new
+messages, so every text here is seen by a classifier and by seams that have not learned from it.
 """
 
 from __future__ import annotations
 
-import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
@@ -19,21 +18,24 @@ from numpy.typing import NDArray
 
 from nlp.bag import Floats
 from nlp.clauses import ENDS, Clause, Clauses
-from nlp.cuts import NUMBERS, Cuts, marks, sides
+from nlp.cuts import FIGURES, MOST_CLAUSES, Cuts, marks, weighing
 from nlp.features import Features
-from nlp.linear import Example, Linear
+from nlp.linear import Example, Linear, Weighed
+from nlp.seam_fit import fit_seams
+from nlp.seams import Seams
 
 _MARK = "‖"  # stands between two requests in the examples
+_BLANKS = " *"
 _AND = "、"  # and between their categories
 T = TypeVar("T")
 _FOLDS = 3
-_JOINED = 8_000  # pairs of examples that are written one after the other
-_LONGEST_JOINED = 40  # characters of one of them
-_RARE = 4  # characters around fewer boundaries tell nothing
-_COST = 0.1
+_STOPPED = 6_000  # examples of one request that the seams of a fold are learned from
+_RARE = 6  # characters around fewer boundaries tell nothing
 _CHARACTER = 0.3  # what a character is worth beside a figure: there are many of them
-_WORTH = {"marked": 10.0, "joined": 1.0, "single": 1.0}  # who wrote it knew what it is for
-_SEED = 20260101
+_FIGURES_COST, _CHARACTERS_COST = 1e-3, 5e-5
+_STEPS = 60  # of the solver
+# Who marked it, or wrote it to tempt, knew what it is for; the same without stops is a copy.
+_WORTH = {"marked": 3.0, "run on": 1.5, "tempting": 3.0, "single": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,126 +47,159 @@ class Text:
     kind: str
 
 
-@dataclass(frozen=True)
-class Boundaries:
-    """Every boundary of the texts whose sides are about different things."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """All possible ways to cut a text, and the right one."""
 
-    numbers: list[Floats]
-    marks: list[set[str]]
-    turns: list[bool]  # another request begins there
-    worth: list[float]
+    figures: Floats
+    turns: Floats
+    marks: list[set[str]]  # of every boundary
+    right: int
+    worth: float
 
 
 def requests(codes: str, marked: str) -> list[tuple[str, str]]:
     """(category, text) of every request of a marked text; `codes` are theirs, in order."""
-    return list(zip(codes.split(_AND), _pieces(marked), strict=True))
+    pieces = re.split(rf"\s*{_MARK}\s*", marked)
+    return list(zip(codes.split(_AND), pieces, strict=True))
 
 
 def unmarked(marked: str) -> Text:
-    """The text without its marks, and where they were."""
+    """The text without its marks, and where they were. Blanks around a mark are a stop, unless
+    another one is there."""
     text, starts = "", []
-    for piece in _pieces(marked):
-        if text:
-            text += "" if text[-1] in ENDS else " "
-            starts.append(len(text))
-        text += piece
-    return Text(text, tuple(starts), "marked")
+    for piece in re.split(rf"({_BLANKS}{_MARK}[{ENDS}]*)", marked):
+        if _MARK not in piece:
+            text += piece
+            continue
+        stop = piece.replace(_MARK, "").strip(" ")
+        text += stop or (" " if piece != _MARK and text[-1:] not in ENDS else "")
+        starts.append(len(text))
+    return Text(text, tuple(starts), "marked" if starts else "tempting")
 
 
-def _pieces(marked: str) -> list[str]:
-    return re.split(rf"\s*{_MARK}\s*", marked)
+def run_together(marked: str) -> Text:
+    """The same without any stop between the requests."""
+    pieces = [piece.strip(ENDS) for piece in marked.split(_MARK)]
+    starts = np.cumsum([len(piece) for piece in pieces])[:-1].tolist()
+    return Text("".join(pieces), tuple(starts), "run on")
 
 
 def fit_cuts(
     clauses: Clauses,
     singles: Sequence[tuple[str, str]],
     marked: Sequence[tuple[str, str]],
-    joiners: Sequence[str],
+    tops: NDArray[np.intp],
     train: Callable[[Sequence[Example]], Linear],
     features: Features,
 ) -> Cuts:
     """`singles` are (category, text) of one request each, `marked` are (categories, text with
-    marks): all as they are classified. `joiners` stand between two requests."""
-    found = Boundaries([], [], [], [])
+    marks): all as they are classified. `tops` are the numbers of the upper categories."""
     alone = [(features(text), code) for code, text in singles]
     within = [[(features(text), code) for code, text in requests(*both)] for both in marked]
+    choices: list[Choice] = []
     for fold in range(_FOLDS):
         linear = train([*_others(alone, fold), *chain.from_iterable(_others(within, fold))])
-        own = singles[fold::_FOLDS]
-        texts = [Text(text, (), "single") for _, text in own]
-        texts += _joined(own, joiners, random.Random(_SEED + fold))
-        texts += [unmarked(text) for _, text in marked[fold::_FOLDS]]
-        for text in texts:
-            _collect(found, text, clauses(text.bare), linear, features)
-    return _logistic(found)
+        stopped = [text for _, text in _others(singles, fold)][:: max(1, len(singles) // _STOPPED)]
+        seams = fit_seams([*stopped, *(unmarked(text).bare for _, text in _others(marked, fold))])
+        learner = _Learner(clauses, seams, linear, tops, features)
+        own = [Text(text, (), "single") for _, text in singles[fold::_FOLDS]]
+        own += chain.from_iterable(_both(text) for _, text in marked[fold::_FOLDS])
+        choices += filter(None, map(learner.choice, own))
+    return _fit(choices)
+
+
+def _both(marked: str) -> Iterator[Text]:
+    as_written = unmarked(marked)
+    yield as_written
+    if as_written.starts and (spoken := run_together(marked)).bare != as_written.bare:
+        yield spoken
 
 
 def _others(items: Sequence[T], fold: int) -> list[T]:
     return [item for at, item in enumerate(items) if at % _FOLDS != fold]
 
 
-def _joined(
-    singles: Sequence[tuple[str, str]], joiners: Sequence[str], chance: random.Random
-) -> Iterable[Text]:
-    """Two requests one after the other, as people write who have two."""
-    short = [pair for pair in singles if len(pair[1]) <= _LONGEST_JOINED]
-    for _ in range(_JOINED // _FOLDS if len(short) > 1 and joiners else 0):
-        (one, first), (two, second) = chance.sample(short, 2)
-        if one != two:
-            joiner = chance.choice(joiners)
-            start = len(first) + len(joiner) - len(joiner.lstrip(ENDS))
-            yield Text(first + joiner + second, (start,), "joined")
+@dataclass(frozen=True)
+class _Learner:
+    """Sees texts as a message is seen."""
+
+    clauses: Clauses
+    seams: Seams
+    linear: Linear
+    tops: NDArray[np.intp]
+    features: Features
+
+    def choice(self, text: Text) -> Choice | None:
+        """None if there is nothing to choose, or the right way is none of those there are."""
+        bare = text.bare
+        clauses = self.seams.finer(bare, self.clauses(bare)[:MOST_CLAUSES])[:MOST_CLAUSES]
+        cuts = tuple(at for at, clause in enumerate(clauses) if at and clause.start in text.starts)
+        if len(clauses) < 2 or len(cuts) != len(text.starts):
+            return None
+        found = weighing(clauses, self._weighed(bare, clauses), self.linear.settle, self.tops)
+        if found is None or cuts not in found.ways.cuts:
+            return None
+        right = found.ways.cuts.index(cuts)
+        if not found.possible[right]:
+            return None
+        possible = found.possible
+        return Choice(
+            found.figures[possible],
+            found.ways.turns[possible],
+            [marks(bare, clause) for clause in clauses[1:]],
+            int(possible[:right].sum()),
+            _WORTH[text.kind],
+        )
+
+    def _weighed(self, text: str, clauses: Sequence[Clause]) -> Weighed:
+        stretches = self.features.of_each([text[c.start : c.end] for c in clauses])
+        known = self.linear.find(stretches)
+        return known.weigh(known.shared.holds[1:])
 
 
-def _collect(
-    found: Boundaries,
-    text: Text,
-    clauses: list[Clause],
-    linear: Linear,
-    features: Features,
-) -> None:
-    if len(clauses) < 2:
-        return
-    stretches = features.of_each([text.bare[clause.start : clause.end] for clause in clauses])
-    known = linear.find(stretches)
-    weighed = known.weigh(known.shared.holds[1:])
-    both = sides(clauses, weighed, linear.settle)
-    if both is None:
-        return
-    for at, clause in enumerate(clauses[1:]):
-        if both.one[at] == both.two[at]:
-            continue
-        found.numbers.append(both.numbers[at])
-        found.marks.append(marks(text.bare, clause.start, clause.end))
-        found.turns.append(clause.start in text.starts)
-        found.worth.append(_WORTH[text.kind])
+def _fit(choices: Sequence[Choice]) -> Cuts:
+    """The weights by which the right ways are likeliest among all: softmax regression."""
+    from scipy.optimize import minimize
+    from scipy.sparse import block_diag, csr_matrix
 
-
-def _logistic(found: Boundaries) -> Cuts:
-    from scipy.sparse import csr_matrix, hstack
-    from sklearn.linear_model import LogisticRegression
-
-    counts = Counter(mark for marks in found.marks for mark in marks)
+    counts = Counter(mark for c in choices for around in c.marks for mark in around)
     known = sorted(mark for mark, count in counts.items() if count >= _RARE)
     index = {mark: row for row, mark in enumerate(known)}
-    if len(set(found.turns)) < 2:
-        return Cuts(index, *map(_zeros, (len(known), NUMBERS, 1)))
-    numbers = np.array(found.numbers)
-    mean, spread = numbers.mean(axis=0), numbers.std(axis=0) + 1e-6
-    rows = [[index[mark] for mark in marks if mark in index] for marks in found.marks]
+    if not choices:
+        return Cuts(index, *map(_zeros, (len(known), FIGURES)))
+    figures = np.concatenate([choice.figures for choice in choices])
+    turns = block_diag([csr_matrix(choice.turns) for choice in choices])
+    rows = [[index[m] for m in around if m in index] for c in choices for around in c.marks]
     ends = np.cumsum([0, *map(len, rows)])
     flat: NDArray[np.intp] = np.concatenate([np.array(row, np.intp) for row in rows])
     signs = csr_matrix((np.full(len(flat), _CHARACTER), flat, ends), shape=(len(rows), len(known)))
-    model = LogisticRegression(C=_COST, max_iter=300)
-    model.fit(
-        hstack([csr_matrix((numbers - mean) / spread), signs]).tocsr(),
-        found.turns,
-        sample_weight=found.worth,
-    )
-    figures = model.coef_[0][:NUMBERS] / spread
-    bias = model.intercept_ - figures @ mean
-    weights = model.coef_[0][NUMBERS:] * _CHARACTER
-    return Cuts(index, *(np.asarray(part, np.float32) for part in (weights, figures, bias)))
+    cut, by_mark = turns.tocsr(), signs.T.tocsr()
+    back = cut.T.tocsr()
+    many = np.array([len(choice.figures) for choice in choices])
+    first = np.cumsum([0, *many[:-1]])
+    right = first + [choice.right for choice in choices]
+    worth = np.array([choice.worth for choice in choices])
+    worth /= worth.sum()
+    spread = figures.std(axis=0) + 1e-6
+    figures = figures / spread
+    costs = np.repeat([_FIGURES_COST, _CHARACTERS_COST], [FIGURES, len(known)])
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        values = figures @ weights[:FIGURES] + cut @ (signs @ weights[FIGURES:])
+        values -= np.repeat(np.maximum.reduceat(values, first), many)
+        likely = np.exp(values)
+        total = np.add.reduceat(likely, first)
+        lost = worth @ (np.log(total) - values[right])
+        slope = likely * np.repeat(worth / total, many)
+        slope[right] -= worth
+        slopes = np.concatenate((figures.T @ slope, by_mark @ (back @ slope)))
+        return float(lost + costs @ weights**2), slopes + 2 * costs * weights
+
+    start = np.zeros(FIGURES + len(known))
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}).x
+    parts = found[FIGURES:] * _CHARACTER, found[:FIGURES] / spread
+    return Cuts(index, *(np.asarray(part, np.float32) for part in parts))
 
 
 def _zeros(length: int) -> Floats:

@@ -7,20 +7,21 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlp.bag import Floats
 from nlp.classify import Reading
 from nlp.clauses import Clause
-from nlp.cuts import Cuts, sides
+from nlp.cuts import MOST_CLAUSES, Cuts, weighing
 from nlp.linear import Weighed
-
-_MOST_CLAUSES = 10
-_MOST_REQUESTS = 4
+from nlp.seams import Seams
 
 
 class Judge(Protocol):
-    """Scores stretches of a text for every category, from the sums of its clauses."""
+    """Reads texts, and scores their stretches for every category from the sums of clauses."""
 
+    def read(self, text: str, clauses: Sequence[Clause], /) -> Reading: ...
+    def part(self, whole: Reading, clauses: slice, /) -> Reading: ...
     def weigh(self, reading: Reading, /) -> Weighed: ...
     def settle(self, weighed: Weighed, /) -> Floats: ...
 
@@ -28,36 +29,36 @@ class Judge(Protocol):
 class Splitter:
     """Cuts a text, given somebody who judges what its stretches are about."""
 
-    def __init__(self, cuts: Cuts, needed: float) -> None:
+    def __init__(self, seams: Seams, cuts: Cuts, tops: Sequence[str], needed: float) -> None:
+        """`tops` are the upper categories of what the judge scores for."""
+        self._seams = seams
         self._cuts = cuts
+        self._tops = numbered_tops(tops)
         self._needed = needed
 
-    def split(self, reading: Reading, judge: Judge) -> list[slice]:
-        """The requests of the text, in order: which of its clauses."""
-        text = reading.text
-        clauses = reading.clauses[:_MOST_CLAUSES]
+    def split(self, reading: Reading, judge: Judge) -> list[Reading]:
+        """The requests of the text, in order; none if it is one."""
+        clauses = self._seams.finer(reading.text, reading.clauses[:MOST_CLAUSES])[:MOST_CLAUSES]
         if len(clauses) < 2:
-            return [slice(None)]
-        weighed = judge.weigh(reading)
-        firsts = [0]
-        while len(firsts) < _MOST_REQUESTS:  # a third request follows the second: 另外…, 还有…
-            first = firsts[-1]
-            rest = Weighed(weighed.sums[first:_MOST_CLAUSES], weighed.squares[first:_MOST_CLAUSES])
-            at = self._cut(text, clauses[first:], rest, judge)
-            if at is None:
-                break
-            firsts.append(first + at)
-        return [*map(slice, firsts, [*firsts[1:], None])]
+            return []
+        finer = len(clauses) > len(reading.clauses[:MOST_CLAUSES])
+        judged = judge.read(reading.text, clauses) if finer else reading
+        weighed = judge.weigh(judged)
+        looked_at = Weighed(weighed.sums[:MOST_CLAUSES], weighed.squares[:MOST_CLAUSES])
+        found = weighing(clauses, looked_at, judge.settle, self._tops)
+        cuts = self._cuts.best(reading.text, clauses, found, self._needed) if found else ()
+        if not cuts:
+            return []
+        if not finer:
+            return [judge.part(judged, each) for each in map(slice, (0, *cuts), (*cuts, None))]
+        starts = [0, *(clauses[cut].start for cut in cuts)]
+        ends = [*starts[1:], len(reading.text)]
+        pieces = [Clause(*both, turned=False) for both in zip(starts, ends, strict=True)]
+        parted = judge.read(reading.text, pieces)
+        return [judge.part(parted, slice(at, at + 1)) for at in range(len(pieces))]
 
-    def _cut(
-        self, text: str, clauses: Sequence[Clause], weighed: Weighed, judge: Judge
-    ) -> int | None:
-        """The clause that turns to something else; None if there is none."""
-        if len(clauses) < 2:
-            return None
-        found = sides(clauses, weighed, judge.settle)
-        if found is None:
-            return None
-        values = self._cuts.values(text, clauses, found)
-        best = int(np.argmax(values))
-        return best + 1 if values[best] >= self._needed else None
+
+def numbered_tops(tops: Sequence[str]) -> NDArray[np.intp]:
+    """The same number for the same upper category."""
+    number = {top: at for at, top in enumerate(dict.fromkeys(tops))}
+    return np.array([number[top] for top in tops], np.intp)

@@ -18,13 +18,16 @@ from pathlib import Path
 
 from nlp.bag import Bag
 from nlp.clauses import Clauses
-from nlp.cut_fit import fit_cuts, requests
+from nlp.cut_fit import fit_cuts, requests, unmarked
 from nlp.cuts import Cuts
 from nlp.features import Features, Manner
-from nlp.lexicon import Lexicons, lines, table, words
+from nlp.lexicon import Lexicons, lines, table
 from nlp.linear import Example, Linear
 from nlp.linear_fit import Blend, Question, fit
 from nlp.reader import Reader
+from nlp.seam_fit import fit_seams
+from nlp.seams import Seams
+from nlp.split import numbered_tops
 from nlp.tokens import Tokens
 from nlp.values import CategoryWords, Knowledge
 from nlp.vocabulary import Vocabulary
@@ -49,6 +52,7 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Models:
     words: Linear  # its labels: the categories, ALARM and CALM, INTENT_LABELS
+    seams: Seams
     cuts: Cuts
     met: Vocabulary  # of what the categories were learned from
 
@@ -66,8 +70,8 @@ class Models:
     @classmethod
     def load(cls, folder: Path) -> Models | None:
         words, cuts = Linear.load(folder / "words.npz"), Cuts.load(folder / "cuts.npz")
-        met = Vocabulary.load(folder / "met.npz")
-        return cls(words, cuts, met) if words and cuts and met else None
+        seams, met = Seams.load(folder / "seams.npz"), Vocabulary.load(folder / "met.npz")
+        return cls(words, seams, cuts, met) if words and seams and cuts and met else None
 
 
 def models(knowledge: Knowledge, cache: Path) -> Models:
@@ -133,6 +137,7 @@ def _train(knowledge: Knowledge, cache: Path) -> Models:
     marked = [(codes, reader(text).bare) for codes, text in knowledge.doubles]
     within = [request for both in marked for request in requests(*both)]
     codes = tuple(category.code for category in knowledge.categories)
+    tops = [category.top for category in knowledge.categories]
     lexicon = knowledge.lexicons.get("split", {})
     return Models(
         fit(
@@ -140,11 +145,12 @@ def _train(knowledge: Knowledge, cache: Path) -> Models:
             Question((ALARM, CALM), _examples(_alarm_texts(knowledge), of_topic), ALARMS),
             Question(INTENT_LABELS, _examples(_intent_texts(knowledge), of_intent), INTENTS),
         ),
+        fit_seams([*(text for _, text in singles), *(unmarked(text).bare for _, text in marked)]),
         fit_cuts(
             Clauses(lexicon),
             singles,
             marked,
-            words(lexicon, "joiners"),
+            numbered_tops(tops),
             lambda examples: fit(Question(codes, examples, CATEGORIES)),
             features,
         ),

@@ -65,7 +65,12 @@ class Understander:
         self._reader = Reader(lexicons, knowledge.places)
         self._nature = NatureRules(lexicon("nature"))
         self._clauses = Clauses(lexicon("split"))
-        self._splitter = Splitter(trained.cuts, number(lexicon("split"), "needed", 0.0))
+        self._splitter = Splitter(
+            trained.seams,
+            trained.cuts,
+            [category.top for category in knowledge.categories],
+            number(lexicon("split"), "needed", 0.0),
+        )
         self._services = Services(lexicon("services"))
         self._classifier = Classifier(
             category_features(lexicons),
@@ -192,16 +197,15 @@ class Understander:
 
     def _cut(self, reading: Reading, place: Place | None, alarm: Alarm) -> tuple[Part, ...]:
         """The message cut where it turns to something else; nothing if it does not."""
-        pieces = self._splitter.split(reading, self._classifier)
-        if len(pieces) == 1:
-            return ()
-        readings = [self._classifier.part(reading, piece) for piece in pieces]
+        readings = self._splitter.split(reading, self._classifier)
         return tuple(
             self._part(request, place, alarm) for request in self._requests(readings, alarm)
         )
 
     def _requests(self, readings: list[Reading], alarm: Alarm) -> list[_Request]:
         """An alarm belongs to the request that names the danger, or else to the loudest."""
+        if not readings:
+            return []
         named = [i for i, r in enumerate(readings) if alarm.words and alarm.words in r.text]
         loudest = max(range(len(readings)), key=lambda i: self._bell.learned(readings[i]))
         at = named[0] if named else loudest

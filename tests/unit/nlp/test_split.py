@@ -18,7 +18,7 @@ from nlp.values import Knowledge
     [
         ("灯坏了, ‖ 水也停了", "灯坏了,水也停了", "水也停了"),
         ("灯坏了 ‖ 水也停了", "灯坏了 水也停了", "水也停了"),
-        ("灯坏了‖水也停了", "灯坏了 水也停了", "水也停了"),
+        ("灯坏了‖水也停了", "灯坏了水也停了", "水也停了"),
     ],
 )
 def test_a_mark_is_where_the_second_request_begins(marked: str, bare: str, second: str) -> None:
