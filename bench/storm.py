@@ -55,7 +55,7 @@ class Counts:
     lost: int = 0  # acknowledged, and not there
     answered_otherwise: int = 0
     issues_missing: int = 0  # a number in an answer that is no issue's
-    issues_doubled: int = 0
+    issues_doubled: int = 0  # a number given twice, or an issue that its message's answer names not
     pushes_left: int = 0
     chains_broken: int = 0
 
@@ -151,7 +151,8 @@ def counted(database: Database, answers: Sequence[Answer]) -> Counts:
     good = [answer for answer in answers if answer.acknowledged]
     there = [answer for answer in good if answer.number in stored]
     numbers = Counter(issue.number for issue in issues)
-    messages = Counter(issue.message for issue in issues)
+    replies = {stored[answer.number].key: answer.reply or "" for answer in there}
+    unsaid = sum(i.number not in replies.get(i.message or "", i.number) for i in issues)
     named = {answer.number: _NUMBER.findall(answer.reply or "") for answer in good}
     return Counts(
         acknowledged=len(good),
@@ -163,7 +164,7 @@ def counted(database: Database, answers: Sequence[Answer]) -> Counts:
         lost=len(good) - len(there),
         answered_otherwise=sum((a.reply or "") != stored[a.number].reply for a in there),
         issues_missing=sum(n not in numbers for found in named.values() for n in found),
-        issues_doubled=sum(n - 1 for n in (*numbers.values(), *messages.values())),
+        issues_doubled=sum(n - 1 for n in numbers.values()) + unsaid,
         pushes_left=pushes["queued"] + pushes["sending"] + pushes["dead"],
         chains_broken=broken,
     )
