@@ -118,7 +118,8 @@ def _full(scene: Scene) -> Iterator[None]:
 def jumps(scene: Scene, rounds: int) -> None:
     """The clock is set off by up to forty days either way, and right again at the end.
 
-    Callbacks are taken whatever their age, else all would be refused meanwhile (clock_minutes).
+    Callbacks are taken whatever their age, else all would be refused meanwhile; and nothing is too
+    old to be kept, else a clock that is forty days ahead has deleted what it is compared with.
     """
     for _ in range(rounds):
         scene.stream.until(8)
@@ -132,6 +133,11 @@ def jumps(scene: Scene, rounds: int) -> None:
 SCENES = {
     "kills": kills, "cuts": cuts, "bad-days": bad_days, "full-disk": full_disk, "jumps": jumps
 }  # fmt: skip
+TIMELESS = {
+    "HUYING_LIMITS_CLOCK_MINUTES": "0",
+    "HUYING_RETENTION_CHAT_HOURS": "100000",
+    "HUYING_RETENTION_RAW_DAYS": "10000",
+}
 SHIMMED = ("full-disk", "jumps")
 
 
@@ -148,7 +154,7 @@ def play(
         _shimmed(Path(place), wanted=name in SHIMMED) as (env, control),
     ):
         if name == "jumps":
-            env = {**env, "HUYING_LIMITS_CLOCK_MINUTES": "0"}
+            env = {**env, **TIMELESS}
         site = Site(Path(place), url, api.base, env, many)
         stream = Stream(site, pause=pause)
         site.data.mkdir()
