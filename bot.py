@@ -37,6 +37,7 @@ from desk import (
     fetching,
     listing_sweeps,
     logs,
+    memory,
     motions,
     problems,
     projects,
@@ -143,6 +144,7 @@ class Runtime:
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
     """The web application; `app.extensions["huying"]` is its Runtime. Starts no thread."""
+    memory.give_back()
     settings = settings or load_settings()
     content = load_content(settings.content_dir)
     db = Database.of(settings)

@@ -15,7 +15,7 @@ from api.shapes import SHA
 from data.rows import Issue, MediaKind, MediaStatus, StoredMedia
 from data.tables import issues
 from data.tables import media as table
-from desk import access
+from desk import access, events
 from desk.service import Act
 
 
@@ -49,7 +49,7 @@ def listed(call: Call[Any, None]) -> MediaList:
 
 
 def picture(call: Call[Any, None]) -> File:
-    """What a photo shows, if it belongs to an issue that the key may see."""
+    """What a photo shows, if it belongs to an issue that the key may see. The look is logged."""
     sha = call.path["sha"]
     found = table.by_sha(call.act.tx, sha) if re.fullmatch(SHA, sha) else []
     for file in found:
@@ -57,6 +57,8 @@ def picture(call: Call[Any, None]) -> File:
         if issue is not None and may_see(call.act, file, issue):
             content = call.act.service.album.read(sha)
             if content is not None:
+                looked = {"photos": 1, "token": call.token.name}
+                events.append(call.act, issue, "look", data=looked)
                 return File(content, file.type)
     raise Problem("not_found", sha)
 
@@ -93,6 +95,7 @@ OPERATIONS = (
         problems=(404,), tag="media",
     ),
     Operation(
-        "get_media", "GET", "/media/<sha>", "personal", File, picture, problems=(404,), tag="media"
+        "get_media", "GET", "/media/<sha>", "personal", File, picture, problems=(404,), tag="media",
+        logged=True,
     ),
 )  # fmt: skip

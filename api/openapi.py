@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -78,8 +79,9 @@ def document(service: Service, operations: Sequence[Operation]) -> Json:
     }
 
 
-def _schemas(service: Service, operations: Sequence[Operation]) -> Json:
-    """Every model once, with what only this community's content can say."""
+@cache  # a tenth of a second, and the same for the life of the process
+def _models(operations: tuple[Operation, ...]) -> Json:
+    """Every model once."""
     taken: list[tuple[type[BaseModel], Any]] = []
     for operation in operations:
         taken.append((operation.query, "validation"))
@@ -89,6 +91,12 @@ def _schemas(service: Service, operations: Sequence[Operation]) -> Json:
             taken.append((operation.answer, "serialization"))
     taken.append((ProblemView, "serialization"))
     _, found = models_json_schema(list(dict.fromkeys(taken)), ref_template=_REF)
+    schemas: Json = found["$defs"]
+    return schemas
+
+
+def _schemas(service: Service, operations: Sequence[Operation]) -> Json:
+    """The models, with what only this community's content can say."""
     known = {
         "category": list(service.content.catalogue),
         "action": [
@@ -97,7 +105,7 @@ def _schemas(service: Service, operations: Sequence[Operation]) -> Json:
             if name.startswith("action.")
         ],
     }
-    schemas: Json = _filled(found["$defs"], known)
+    schemas: Json = _filled(_models(tuple(operations)), known)
     return schemas
 
 

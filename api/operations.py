@@ -74,7 +74,8 @@ class Operation:
     prepare: Callable[[Any, Any], Any] | None = None
     tag: str = "issues"
     said: str = ""  # the sentence's key, where it is not the operation's own
+    logged: bool = False  # that somebody looked is written down
 
     @property
     def writes(self) -> bool:
-        return self.method != "GET"
+        return self.method != "GET" or self.logged

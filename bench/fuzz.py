@@ -1,7 +1,8 @@
-"""A million hostile requests: `nice -n 19 python -m bench.fuzz --requests 1000000 --minutes 25`.
+"""A million hostile requests: `nice -n 19 python -m bench.fuzz --requests 1000000 --minutes 90`.
 
 In process, straight into the WSGI application with every channel configured, the chat simulator on,
-a signed-in browser and a program's key. Nothing may answer 500, take a second, or grow the memory.
+a signed-in browser and a program's key; the clock goes on, and what falls due is done in between.
+Nothing may answer 500, take a second, or grow the memory.
 `--only N` makes the Nth request of a seed again and shows it. Time is the thread's own (CPU), for
 the machine may be busy with other things; what took a second by the clock is counted beside it.
 """
@@ -14,6 +15,7 @@ import logging
 import random
 import re
 import resource
+import signal
 import sys
 import tempfile
 import time
@@ -29,7 +31,7 @@ from urllib.parse import unquote_to_bytes
 from flask import got_request_exception
 from pydantic import SecretStr
 
-from bench.fuzz_bodies import SIGNED_AT, Request, callback, doors
+from bench.fuzz_bodies import Request, callback, doors, moment
 from bench.fuzz_requests import Requests, Who
 from bench.knowledge import ROOT
 from bot import Runtime, create_app
@@ -37,12 +39,16 @@ from data.settings import Aibot, Quiet, Settings, Wechat, Wecom
 from data.tables import people
 from desk import api_tokens, logins
 
+log = logging.getLogger("bench.fuzz")
 CALLBACKS = 0.75  # the share of callbacks; the rest goes to pages and programs
 SLOW = 1.0  # seconds
 WARM = 20_000  # requests after which memory is looked at
 PASSWORD = "correct-horse-battery"
 KEY = "kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR"
 RENEWED = 5000  # requests after which the browser signs in anew
+SWEPT = 2500  # requests after which the sweep and the courier have their turn
+PUSHES = 300  # that a turn delivers at most
+LOOK = 10_000  # requests after which the memory is written down
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -57,6 +63,8 @@ class Found:
     slow_by_the_clock: int = 0
     longest: float = 0.0
     memory: list[tuple[int, float]] = field(default_factory=list)  # requests, MB
+    asked: set[str] = field(default_factory=set)  # routes
+    done: set[str] = field(default_factory=set)  # those that did at least once what was asked
 
     @property
     def growth(self) -> float:
@@ -72,7 +80,8 @@ class Fuzz:
         self.found = Found()
         self._seed = seed
         self._settings = settings(folder)
-        app = create_app(self._settings, _now)
+        self._now = datetime.fromtimestamp(moment(0), UTC)
+        app = create_app(self._settings, lambda: self._now)
         self._runtime: Runtime = app.extensions["huying"]
         self._runtime.service.prepared(None)
         self._doors = doors(self._settings)
@@ -80,6 +89,7 @@ class Fuzz:
         document = app.test_client().get("/api/v1/openapi.json").get_json()
         self.requests = Requests(app, document, self._who())
         self._raised = ""
+        self._ended = False
         got_request_exception.connect(self._note, app)
 
     def _note(self, _: Any, exception: BaseException, **__: Any) -> None:
@@ -95,20 +105,30 @@ class Fuzz:
         """The same for the same seed and number."""
         dice = random.Random(f"{self._seed}:{number}")
         if dice.random() < CALLBACKS:
-            return callback(dice.choice(self._doors), dice)
+            return callback(dice.choice(self._doors), dice, moment(number))
         return self.requests.one(dice)
 
     def run(self, first: int, count: int, until: float) -> int:
         """So many requests, or as many as there is time for; returns how many."""
         for number in range(first, first + count):
-            if time.monotonic() > until:
+            if self._ended or time.monotonic() > until:
                 return number - first
+            self._now = datetime.fromtimestamp(moment(number), UTC)
             if number and number % RENEWED == 0:
                 self.requests.who = self._who()
+            if number and number % SWEPT == 0:
+                self._fall_due(number)
             self.send(number, self.request(number))
-            if (number - first) % 10_000 == 0:
+            if (number - first) % LOOK == 0:
                 self.found.memory.append((number - first, resident()))
+                found = self.found
+                said = (number - first, resident(), len(found.errors), len(found.slow))
+                log.info("%s requests, %.0f MB, %s wrong, %s slow", *said)
         return count
+
+    def end(self) -> None:
+        """No more requests: what was found so far is reported. `--first` goes on from there."""
+        self._ended = True
 
     def send(self, number: int, request: Request) -> tuple[int, bytes]:
         """One request, and what is noted of it."""
@@ -125,20 +145,35 @@ class Fuzz:
         found.kinds[f"{request.kind} {status}"] += 1
         found.longest = max(found.longest, took)
         found.slow_by_the_clock += time.monotonic() - clock > SLOW
+        found.asked.add(request.aim)
+        if 200 <= status < 400:
+            found.done.add(request.aim)
         if took > SLOW:
             found.slow.append((took, number, f"{request.method} {request.path}"))
         if status == 0 or (
             status >= 500 and status != HTTPStatus.BAD_GATEWAY
         ):  # no vendor is there
-            where = self._raised.split(":")[0] or str(status)
-            said = f"{request.kind} {request.method} {request.path}: {status} {self._raised}"
-            found.errors.setdefault(where + self._raised.partition(" at ")[2][:40], (number, said))
+            self._wrong(number, f"{request.kind} {request.method} {request.path}: {status}")
         return status, body
+
+    def _fall_due(self, number: int) -> None:
+        """What hostile words have led to is carried on: deadlines, reminders, pushes."""
+        try:
+            self._runtime.sweep()
+            self._runtime.courier.deliver_due(PUSHES)
+        except Exception as error:  # noqa: BLE001  as above
+            self._note(None, error)
+            self._wrong(number, "the sweep before it")
+
+    def _wrong(self, number: int, said: str) -> None:
+        """Each place once: the first request that led there."""
+        where = self._raised.partition(" at ")[2][:40] or said
+        self.found.errors.setdefault(where, (number, f"{said} {self._raised}"))
 
     def _program(self) -> str:
         with self._runtime.db.write() as tx:
             scopes = get_args(api_tokens.Scope)
-            _, secret = api_tokens.make(tx, "fuzz", "gaojianmin", scopes, _now(), None)
+            _, secret = api_tokens.make(tx, "fuzz", "gaojianmin", scopes, self._now, None)
         return secret
 
     def _who(self) -> Who:
@@ -147,7 +182,7 @@ class Fuzz:
         with self._runtime.db.write() as tx:
             person = people.by_id(tx, "gaojianmin")
             assert person is not None
-            code = logins.invite(tx, person, "gaojianmin", _now())
+            code = logins.invite(tx, person, "gaojianmin", self._now)
         token = _TOKEN.search(client.get("/console/setup").text)
         assert token is not None
         form = {"csrf_token": token[1], "name": "gaojianmin", "code": code}
@@ -208,17 +243,14 @@ def resident() -> float:
     return pages * resource.getpagesize() / 1e6
 
 
-def _now() -> datetime:
-    return datetime.fromtimestamp(int(SIGNED_AT), UTC)
-
-
-def report(found: Found, count: int, seconds: float) -> None:
+def report(found: Found, aims: set[str], count: int, seconds: float) -> None:
     print(
         f"{count:,} requests in {seconds:.0f} s; longest {found.longest * 1000:.0f} ms CPU;",
         end=" ",
     )
     print(f"{found.slow_by_the_clock} over a second by the clock; grown by {found.growth:.1f} MB")
     print("statuses:", dict(sorted(found.statuses.items())))
+    print(f"routes: {len(aims)}, asked {len(aims & found.asked)}, done {len(aims & found.done)}")
     print("kinds:", dict(sorted(found.kinds.items())))
     every = max(len(found.memory) // 12, 1)
     print("memory:", ", ".join(f"{n // 1000}k {mb:.0f}" for n, mb in found.memory[::every]))
@@ -226,6 +258,12 @@ def report(found: Found, count: int, seconds: float) -> None:
         print(f"SLOW {seconds:.1f} s #{number} {said}")
     for number, said in list(found.errors.values())[:50]:
         print(f"ERROR #{number} {said}")
+
+
+def quiet() -> None:
+    """Only our own lines: of a million refusals each would be logged."""
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.CRITICAL)
+    log.setLevel(logging.INFO)
 
 
 def main() -> int:
@@ -236,7 +274,7 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="number of the first request")
     parser.add_argument("--only", type=int, help="this request alone, and show it")
     args = parser.parse_args()
-    logging.disable(logging.CRITICAL)
+    quiet()
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         fuzz = Fuzz(Path(folder), args.seed)
         if args.only is not None:
@@ -245,9 +283,10 @@ def main() -> int:
             count, seconds = 1, 0.0
         else:
             began = time.monotonic()
+            signal.signal(signal.SIGTERM, lambda *_: fuzz.end())
             count = fuzz.run(args.first, args.requests, began + 60 * args.minutes)
             seconds = time.monotonic() - began
-    report(fuzz.found, count, seconds)
+    report(fuzz.found, fuzz.requests.aims(), count, seconds)
     return 1 if fuzz.found.errors or fuzz.found.slow else 0
 
 

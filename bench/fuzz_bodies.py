@@ -33,7 +33,8 @@ ENTITIES = (
     '<?xml version="1.0" encoding="utf-16"?>',
     "<?xml-stylesheet href='x'?>",
 )
-SIGNED_AT = "1764300000"  # when every request is made, so that a seed makes the same ones
+BEGUN = 1764300000  # when the first request is made; a seed makes the same ones whenever it is run
+A_SECOND = 5  # requests
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Request:
     query: str = ""
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    aim: str = ""  # the route that it was made for, as the application declares it
 
 
 @dataclass(frozen=True)
@@ -75,28 +77,33 @@ def doors(settings: Settings) -> list[Door]:
     ]
 
 
-def callback(door: Door, dice: random.Random) -> Request:
+def moment(number: int) -> int:
+    """The time of that request, in seconds: residents write slowly enough to be heard."""
+    return BEGUN + number // A_SECOND
+
+
+def callback(door: Door, dice: random.Random, at: int) -> Request:
     """One attempt at a webhook."""
     robot = door.path == "/aibot"
-    text = _json(robot_message(dice), dice) if robot else written(message(dice), dice)
+    text = _json(robot_message(dice), dice) if robot else written(message(dice, at), dice)
     body = text.encode("utf-8", "surrogatepass")
     manner = dice.choices(("raw", "signed", "sealed", "forged"), (40, 30, 25, 5))[0]
     if door.path != "/wechat" and manner == "signed":
         manner = "sealed"
-    if dice.random() < 0.7 or manner == "raw":
+    if manner == "raw" or dice.random() < 0.5:
         body = mutated(body, dice)
     if manner == "raw":
-        query = dice.choice(("", nasty(dice), _query(door, dice, proof=nasty(dice))))
-        return Request("callback, raw", "POST", door.path, query, body)
-    if manner == "signed":
-        return Request("callback, signed", "POST", door.path, _query(door, dice), body)
-    if manner == "forged":
-        fact = "" if dice.random() < 0.5 else "0" * 40
-        return Request("callback, forged", "POST", door.path, _query(door, dice, proof=fact), body)
-    return _sealed(door, body, dice)
+        query = dice.choice(("", nasty(dice), _query(door, dice, at, proof=nasty(dice))))
+    elif manner == "signed":
+        query = _query(door, dice, at)
+    elif manner == "forged":
+        query = _query(door, dice, at, proof="" if dice.random() < 0.5 else "0" * 40)
+    else:
+        query, body = _sealed(door, body, dice, at)
+    return Request(f"callback, {manner}", "POST", door.path, query, body, aim=f"POST {door.path}")
 
 
-def _sealed(door: Door, body: bytes, dice: random.Random) -> Request:
+def _sealed(door: Door, body: bytes, dice: random.Random, at: int) -> tuple[str, bytes]:
     """Encrypted as the vendor does; at times the frame or the cipher is spoilt, and signed so."""
     encrypt = door.crypto.encrypt(body.decode("utf-8", "replace"), door.receiver).decode()
     if dice.random() < 0.3:
@@ -105,7 +112,7 @@ def _sealed(door: Door, body: bytes, dice: random.Random) -> Request:
             base64.b64encode(dice.randbytes(dice.randrange(0, 96))).decode(),
             encrypt[: dice.randrange(len(encrypt))],
         ))  # fmt: skip
-    parts = (door.token, *_stamp(dice), encrypt)
+    parts = (door.token, *_stamp(dice, at), encrypt)
     query = {
         "msg_signature": hashlib.sha1("".join(sorted(parts)).encode()).hexdigest(),
         "timestamp": parts[1], "nonce": parts[2], "encrypt_type": "aes",
@@ -114,30 +121,29 @@ def _sealed(door: Door, body: bytes, dice: random.Random) -> Request:
         outer = json.dumps({"encrypt": encrypt})
     else:
         outer = f"<xml><ToUserName>x</ToUserName><Encrypt><![CDATA[{encrypt}]]></Encrypt></xml>"
-    sent = outer.encode("utf-8", "replace")
-    return Request("callback, sealed", "POST", door.path, urlencode(query), sent)
+    return urlencode(query), outer.encode("utf-8", "replace")
 
 
-def _stamp(dice: random.Random) -> tuple[str, str]:
-    return dice.choice((SIGNED_AT, SIGNED_AT, "0", "99999999999999999999", "-1")), str(
-        dice.randrange(10**9)
-    )
+def _stamp(dice: random.Random, at: int) -> tuple[str, str]:
+    odd = dice.random() < 0.2
+    timestamp = dice.choice(("0", "99999999999999999999", "-1", "x")) if odd else str(at)
+    return timestamp, str(dice.randrange(10**9))
 
 
-def _query(door: Door, dice: random.Random, proof: str | None = None) -> str:
-    timestamp, nonce = _stamp(dice)
+def _query(door: Door, dice: random.Random, at: int, proof: str | None = None) -> str:
+    timestamp, nonce = _stamp(dice, at)
     joined = "".join(sorted((door.token, timestamp, nonce)))
     good = hashlib.sha1(joined.encode()).hexdigest()
     query = {"signature": good if proof is None else proof, "timestamp": timestamp, "nonce": nonce}
     return urlencode(query, errors="surrogatepass")
 
 
-def message(dice: random.Random) -> dict[str, str]:
+def message(dice: random.Random, at: int) -> dict[str, str]:
     """A message's fields, of which some are not what they should be."""
     fields = {
         "ToUserName": "gh_x",
         "FromUserName": f"fuzz-{dice.randrange(200)}",
-        "CreateTime": SIGNED_AT,
+        "CreateTime": str(at),
         "MsgType": dice.choice(KINDS),
         "Content": nasty(dice),
         "MsgId": str(dice.getrandbits(62)),

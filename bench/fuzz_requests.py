@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -64,9 +64,12 @@ class Requests:
         if dice.random() < 0.03:
             method = dice.choice(("PUT", "DELETE", "PATCH", "TRACE", "GET", "POST", "X"))
         path = self._path(rule, dice)
-        if rule.rule.startswith("/api/"):
-            return self._program(rule, method, path, dice)
-        return self._browser(rule, method, path, dice)
+        make = self._program if rule.rule.startswith("/api/") else self._browser
+        return replace(make(rule, method, path, dice), aim=f"{method} {rule.rule}")
+
+    def aims(self) -> set[str]:
+        """What there is to be asked: every method of every route."""
+        return {f"{method} {rule.rule}" for rule in self._rules for method in rule.methods or ()}
 
     def _path(self, rule: Rule, dice: random.Random) -> str:
         values = {name: self._value(name, dice) for name in rule.arguments}

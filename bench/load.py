@@ -69,14 +69,14 @@ def prepared(first: int, count: int, port: int) -> list[bytes]:
     client = WechatClientSide(CONFIG, mode="safe")
     texts = itertools.islice(sentences(), first, first + count)
     return [
-        _http(
+        http(
             client.request("text", f"resident-{n % RESIDENTS}", text, msg_id=str(10**15 + n)), port
         )
         for n, text in enumerate(texts, first)
     ]
 
 
-def _http(delivery: Delivery, port: int) -> bytes:
+def http(delivery: Delivery, port: int) -> bytes:
     headers = {
         "Host": f"127.0.0.1:{port}",
         "Content-Length": str(len(delivery.body)),

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from channels.document import Document, clean, read_document, utc
+from channels.document import LONGEST_WORDS, Document, clean, read_document, utc
 from channels.door import Tally, cut, guard, read_body
 from channels.envelope import BadCredentials, Envelope, Sealed
 from desk.message import Event, Gate, Inbox, Kind, Media, Message
@@ -128,9 +128,9 @@ def _read_content(document: Document) -> _Content:
     sort = document.identifier("msgtype")
     body = document.section(sort)
     if sort == "text":
-        return _Content("text", body.text("content"))
+        return _Content("text", body.words("content"))
     if sort == "voice":  # the vendor has already turned it into text
-        return _Content("voice", body.text("content"))
+        return _Content("voice", body.words("content"))
     if sort in _MEDIA_KINDS:
         return _Content(_MEDIA_KINDS[sort], media=_media(body))
     if sort == "mixed":
@@ -146,9 +146,9 @@ def _read_content(document: Document) -> _Content:
 def _read_mixed(body: Document) -> _Content:
     """Text and pictures in one message: all the text, and the first picture."""
     items = body.sections("msg_item")
-    texts = [item.section("text").text("content") for item in items]
+    texts = [item.section("text").words("content") for item in items]
     pictures = [_media(item.section("image")) for item in items if "image" in item]
-    text = "\n".join(filter(None, texts))
+    text = "\n".join(filter(None, texts))[:LONGEST_WORDS]
     media = pictures[0] if pictures else None
     return _Content("text" if text or media is None else "image", text, media)
 

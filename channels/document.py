@@ -20,6 +20,7 @@ from desk.message import BadMessage
 Syntax = Literal["xml", "json"]
 
 LONGEST_ID = 128
+LONGEST_WORDS = 20_000  # characters; more than anybody can type into WeChat at once
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -48,6 +49,10 @@ class Document:
         if not isinstance(value, str):
             raise BadMessage(f"{name} is not one text")
         return clean(value).strip()
+
+    def words(self, name: str) -> str:
+        """What somebody said. A megabyte of it would be read, masked and shown for ever."""
+        return self.text(name)[:LONGEST_WORDS]
 
     def identifier(self, name: str) -> str:
         """A short, non-empty field that names something."""

@@ -168,14 +168,14 @@ def read_content(document: Document, channel: str, account: str) -> Message:
     sent_at = document.time("CreateTime")
     if sort in _MEDIA_KINDS:
         media = Media(document.identifier("MediaId"), document.text("PicUrl"))
-        spoken = document.text("Recognition")
+        spoken = document.words("Recognition")
         return Message(channel, sender, key, _MEDIA_KINDS[sort], sent_at, text=spoken, media=media)
     if sort == "text":
-        return Message(channel, sender, key, "text", sent_at, text=document.text("Content"))
+        return Message(channel, sender, key, "text", sent_at, text=document.words("Content"))
     if sort == "location":
-        return Message(channel, sender, key, "location", sent_at, text=document.text("Label"))
+        return Message(channel, sender, key, "location", sent_at, text=document.words("Label"))
     if sort == "link":
-        parts = (document.text("Title"), document.text("Description"))
+        parts = (document.words("Title"), document.words("Description"))
         return Message(channel, sender, key, "link", sent_at, text="\n".join(filter(None, parts)))
     # A kind the vendor added since: genuine, so not refused, but nothing in it can be read.
     return Message(channel, sender, key, "event", sent_at, event="other", event_key=sort)

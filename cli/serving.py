@@ -15,7 +15,7 @@ import click
 import waitress
 from flask import Flask
 
-from data.database import Database
+from data.database import Database, StoreFailed
 from data.settings import Settings, load_settings, without_password
 from desk import logins, logs
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from console.phones import SimulatedPhones
 
 Factory = Callable[[Settings], Flask]
+STORE_SECONDS = 60.0  # a database that is just being started, or recovers, is waited for
+RETRY_SECONDS = 2.0
 LAST_SECONDS = 8.0  # a vendor is given five; systemd and docker kill after ten or more
 
 
@@ -38,7 +40,7 @@ def register(main: click.Group, create_app: Factory) -> None:
         logs.set_up(settings.log.format)
         host = host or os.environ.get("HOST") or settings.host
         port = port or int(os.environ.get("PORT") or settings.port)
-        app = create_app(settings)
+        app = opened(create_app, settings)
         runtime = app.extensions["huying"]
         with _working(runtime, wanted=not no_work):
             _announce(settings, runtime.db, host, port)
@@ -48,7 +50,7 @@ def register(main: click.Group, create_app: Factory) -> None:
     def work() -> None:
         settings = load_settings()
         logs.set_up(settings.log.format)
-        runtime = create_app(settings).extensions["huying"]
+        runtime = opened(create_app, settings).extensions["huying"]
         with _working(runtime, wanted=True) as stop:
             stop.wait()  # a join() that is interrupted takes its thread for ended
 
@@ -64,6 +66,26 @@ def register(main: click.Group, create_app: Factory) -> None:
                 "词表或例句读不通，看上面的日志；改好后运行 python bot.py check"
             )
         _Terminal(runtime, who, group).run()
+
+
+def opened(
+    create_app: Factory, settings: Settings, patience: float = STORE_SECONDS,
+    pause: float = RETRY_SECONDS,
+) -> Flask:  # fmt: skip
+    """The application, as soon as its store can be opened; StoreFailed when that takes too long.
+
+    After a power cut the database is up later than we are, and one whose last user was killed may
+    still be locked. Whoever has mistyped its address sees at once why nothing happens.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return create_app(settings)
+        except StoreFailed as failure:
+            if time.monotonic() + pause > deadline:
+                raise
+            click.echo(f"数据库还打不开，{pause:g} 秒后再试：{failure}", err=True)
+            time.sleep(pause)
 
 
 @contextmanager

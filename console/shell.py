@@ -133,6 +133,8 @@ class Shell:
     def _guard(self) -> AnyResponse | None:
         """CSRF first, then the session, then the role."""
         if request.method == "POST":
+            if None in request.form:  # a part without a name, at which flask-wtf falls over
+                abort(400)
             self.csrf.protect()
         roles = self._roles.get(request.endpoint or "", OFFICE)
         g.person = None

@@ -155,5 +155,7 @@ def _channels(settings: Settings) -> Iterator[Found]:
         yield 31, {}
     if settings.simulated and (settings.wechat.secret.get_secret_value() or wecom.configured):
         yield 32, {}
+    if settings.wechat.secret.get_secret_value() and not settings.wechat.only_encrypted:
+        yield 66, {}
     if missing := wecom.missing():
         yield 33, {"missing": "、".join(f"HUYING_WECOM_{name.upper()}" for name in missing)}

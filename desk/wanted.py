@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import ref
 
 from desk import times
 from desk.rules.matching import side_words
@@ -26,9 +27,27 @@ class Wanted:
     place: Place | None
 
 
-@lru_cache(maxsize=2000)
 def read(understander: Understander, text: str) -> Wanted:
     """The category only where it is likely: a wrong one would match the wrong offers."""
+    return _read(ref(understander), text)
+
+
+def words(understander: Understander, text: str) -> frozenset[str]:
+    """The words of a text that are worth comparing, without times."""
+    return _words(ref(understander), text)
+
+
+def hours(said: tuple[str, ...]) -> frozenset[str]:
+    """Times as they are compared."""
+    return cells(times.slots(said))
+
+
+# What is remembered must not keep an understander that has been replaced: each has 100 MB.
+
+
+@lru_cache(maxsize=2000)
+def _read(present: ref[Understander], text: str) -> Wanted:
+    understander = _alive(present)
     said = understander.understand(text, addressed=True)
     part = said.parts[0] if said.parts else None
     return Wanted(
@@ -41,11 +60,11 @@ def read(understander: Understander, text: str) -> Wanted:
 
 
 @lru_cache(maxsize=2000)
-def words(understander: Understander, text: str) -> frozenset[str]:
-    """The words of a text that are worth comparing, without times."""
-    return side_words(understander.tokens.words(times.without(text)))
+def _words(present: ref[Understander], text: str) -> frozenset[str]:
+    return side_words(_alive(present).tokens.words(times.without(text)))
 
 
-def hours(said: tuple[str, ...]) -> frozenset[str]:
-    """Times as they are compared."""
-    return cells(times.slots(said))
+def _alive(present: ref[Understander]) -> Understander:
+    understander = present()
+    assert understander is not None, "whoever asks has it"
+    return understander

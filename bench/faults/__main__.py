@@ -16,7 +16,9 @@ def main() -> int:
     parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--rounds", type=int, default=20, help="faults; of bad-days: messages")
     parser.add_argument("--seed", type=int, default=20261128)
-    parser.add_argument("--many", action="store_true", help="two web processes under gunicorn")
+    parser.add_argument(
+        "--many", action="store_true", help="two web processes (gunicorn), two that work"
+    )
     parser.add_argument("--pause", type=float, default=0.25, help="seconds between two messages")
     args = parser.parse_args()
     began = time.perf_counter()

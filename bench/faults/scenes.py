@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 
 from bench.faults.counts import Counts, count
-from bench.faults.site import Site
+from bench.faults.site import Process, Site
 from bench.faults.stream import BadVendor, Stream, vendor
 from desk.imports import import_sample
 from tests.contract import cluster
@@ -28,6 +28,7 @@ from tests.journey.fake_wechat import FakeWechat
 
 SHIM = Path(__file__).parent / "shim.c"
 HOUR = 3600
+SMALL_DISK = "300m"  # an empty PostgreSQL has 40 MB, its log and what is written then as much again
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Scene:
     dice: random.Random
     server: Cluster | None
     control: Path | None
+    disk: Path | None = None  # a small one, all of PostgreSQL's
 
     def set(self, *, clock: int = 0, full: bool = False) -> None:
         """What the shim makes of the machine (shim.c)."""
@@ -49,19 +51,19 @@ class Scene:
 
 
 def kills(scene: Scene, rounds: int) -> None:
-    """kill -9 of the web server, of one of its workers, or of the worker; then it starts again."""
+    """kill -9 of the web server, of one of its processes, or of one that works; it starts again."""
     site, dice = scene.site, scene.dice
     for _ in range(rounds):
         scene.stream.until(8)
         time.sleep(dice.uniform(0.0, 0.6))
         children = site.web.children() if site.many else []
-        victim = dice.choice(("web", "worker", *(["child"] if children else [])))
-        if victim == "child":  # gunicorn starts another by itself
+        victims: list[Process | int] = [site.web, dice.choice(site.workers), *children[:1]]
+        victim = dice.choice(victims)
+        if isinstance(victim, int):  # gunicorn starts another by itself
             os.kill(dice.choice(children), signal.SIGKILL)
             continue
-        process = site.web if victim == "web" else site.worker
-        process.kill()
-        process.start()
+        victim.kill()
+        victim.start()
 
 
 def cuts(scene: Scene, rounds: int) -> None:
@@ -91,13 +93,34 @@ def full_disk(scene: Scene, rounds: int) -> None:
     """The disk is full, and some seconds later there is room again."""
     for _ in range(rounds):
         scene.stream.until(8)
+        with _full(scene):
+            time.sleep(scene.dice.uniform(0.5, 4.0))
+        if scene.server is not None:
+            scene.server.tend()
+
+
+@contextmanager
+def _full(scene: Scene) -> Iterator[None]:
+    """SQLite's disk by the shim; PostgreSQL's really is, since it writes for many."""
+    if scene.disk is None:
         scene.set(full=True)
-        time.sleep(scene.dice.uniform(0.5, 4.0))
+        yield
         scene.set(full=False)
+        return
+    ballast = scene.disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    yield
+    ballast.unlink()
 
 
 def jumps(scene: Scene, rounds: int) -> None:
-    """The clock is set off by up to forty days either way, and right again at the end."""
+    """The clock is set off by up to forty days either way, and right again at the end.
+
+    Callbacks are taken whatever their age, else all would be refused meanwhile; and nothing is too
+    old to be kept, else a clock that is forty days ahead has deleted what it is compared with.
+    """
     for _ in range(rounds):
         scene.stream.until(8)
         span = scene.dice.choice((60, HOUR, 8 * HOUR, 24 * HOUR, 40 * 24 * HOUR))
@@ -110,6 +133,11 @@ def jumps(scene: Scene, rounds: int) -> None:
 SCENES = {
     "kills": kills, "cuts": cuts, "bad-days": bad_days, "full-disk": full_disk, "jumps": jumps
 }  # fmt: skip
+TIMELESS = {
+    "HUYING_LIMITS_CLOCK_MINUTES": "0",
+    "HUYING_RETENTION_CHAT_HOURS": "100000",
+    "HUYING_RETENTION_RAW_DAYS": "10000",
+}
 SHIMMED = ("full-disk", "jumps")
 
 
@@ -121,21 +149,24 @@ def play(
     bad = dice if name == "bad-days" else None
     with (
         tempfile.TemporaryDirectory(prefix="faults-") as place,
-        _stored(store, Path(place)) as (url, server),
+        _stored(store, Path(place), small=name == "full-disk") as (url, server),
         vendor(bad, slow=name == "kills") as api,
         _shimmed(Path(place), wanted=name in SHIMMED) as (env, control),
     ):
+        if name == "jumps":
+            env = {**env, **TIMELESS}
         site = Site(Path(place), url, api.base, env, many)
         stream = Stream(site, pause=pause)
         site.data.mkdir()
         filled(site, api)
         with site.running():
             with stream.flowing():
-                SCENES[name](Scene(site, stream, api, dice, server, control), rounds)
+                disk = server.folder if server and name == "full-disk" else None
+                SCENES[name](Scene(site, stream, api, dice, server, control, disk), rounds)
                 time.sleep(1)
             counts = count(site, stream, api)
         met = dict(api.met) if isinstance(api, BadVendor) else {}
-        gave_up = {"gave up by itself": site.web.gave_up + site.worker.gave_up}
+        gave_up = {"gave up by itself": sum(process.gave_up for process in site.processes)}
         return counts, {**met, **stream.failures, **gave_up}
 
 
@@ -148,15 +179,29 @@ def filled(site: Site, api: FakeWechat) -> None:
 
 
 @contextmanager
-def _stored(store: str, folder: Path) -> Iterator[tuple[str, Cluster | None]]:
+def _stored(store: str, folder: Path, *, small: bool) -> Iterator[tuple[str, Cluster | None]]:
     if store == "sqlite":
         yield f"sqlite:///{folder / 'run' / 'huying.db'}", None
         return
-    server = cluster.own()
+    with small_disk() if small else nullcontext(None) as disk:
+        server = cluster.own(disk)
+        try:
+            yield server.fresh(), server
+        finally:
+            server.remove()
+
+
+@contextmanager
+def small_disk() -> Iterator[Path]:
+    """A file system of its own in memory, soon full. Only root may mount it."""
+    folder = tempfile.mkdtemp(prefix="faults-disk-")
+    words = ("-t", "tmpfs", "-o", f"size={SMALL_DISK},mode=755", "tmpfs", folder)
+    subprocess.run(("mount", *words), check=True)
     try:
-        yield server.fresh(), server
+        yield Path(folder)
     finally:
-        server.remove()
+        subprocess.run(("umount", folder), check=True)
+        Path(folder).rmdir()
 
 
 @contextmanager

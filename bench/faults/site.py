@@ -74,20 +74,27 @@ class Process:
 
 @dataclass
 class Site:
-    """One deployment: its store, where it listens, and its two processes."""
+    """One deployment: its store, where it listens, and its processes."""
 
     folder: Path
     url: str
     vendor: str
     extra: Mapping[str, str] = field(default_factory=dict)  # environment: a shim, say
-    many: bool = False  # several web processes, as on PostgreSQL; else one, as on SQLite
+    many: bool = False  # two of either kind; else one web process and one that works
     port: int = field(default_factory=free_port)
 
     def __post_init__(self) -> None:
         bind = ("--bind", f"127.0.0.1:{self.port}")
         web = (GUNICORN[0], *bind, *GUNICORN[1:]) if self.many else SERVE
         self.web = Process(web, self.env(), self.folder / "web.log")
-        self.worker = Process(WORK, self.env(), self.folder / "worker.log")
+        self.workers = [
+            Process(WORK, self.env(), self.folder / f"worker{n}.log")
+            for n in range(2 if self.many else 1)
+        ]
+
+    @property
+    def processes(self) -> list[Process]:
+        return [self.web, *self.workers]
 
     def env(self) -> dict[str, str]:
         env = {name: value for name, value in os.environ.items() if not name.startswith("HUYING_")}
@@ -125,12 +132,12 @@ class Site:
     def running(self) -> Iterator[None]:
         self.data.mkdir(parents=True, exist_ok=True)
         try:
-            self.web.start()
-            self.worker.start()
+            for process in self.processes:
+                process.start()
             yield
         finally:
-            self.web.kill()
-            self.worker.kill()
+            for process in self.processes:
+                process.kill()
 
     def post(self, delivery: Delivery) -> bytes:
         """One delivery over a connection of its own; OSError or HTTPException when it is lost."""

@@ -69,8 +69,8 @@ class Stream:
                 raise self.faults.get()
             if time.monotonic() > deadline:
                 raise TimeoutError(self.site.web.log.read_text()[-3000:])
-            self.site.web.tend()
-            self.site.worker.tend()
+            for process in self.site.processes:
+                process.tend()
             time.sleep(0.01)
 
     def _call(self, caller: int) -> None:

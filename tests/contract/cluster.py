@@ -89,6 +89,11 @@ class Cluster:
             self.server.wait(30)
             self.server = None
 
+    def tend(self) -> None:
+        """Start it again if it has ended by itself, as systemd does."""
+        if self.server is not None and self.server.poll() is not None:
+            self.start()
+
     def remove(self) -> None:
         self.stop()
         atexit.unregister(self.remove)
@@ -119,12 +124,13 @@ def _set(settings: Sequence[str]) -> list[str]:
     return [option for setting in settings for option in ("-c", setting)]
 
 
-def own() -> Cluster:
-    """A server that nobody else uses; the caller removes it. Skips where there is no PostgreSQL."""
+def own(folder: Path | None = None) -> Cluster:
+    """A server that nobody else uses, in a new folder or this empty one; the caller removes it.
+    Skips where there is no PostgreSQL."""
     home = programs()
     if home is None:
         pytest.skip(f"PostgreSQL IS NOT TESTED: no initdb in {HOMES} or on the PATH")
-    cluster = Cluster(home)
+    cluster = Cluster(home, folder or _folder())
     atexit.register(cluster.remove)
     cluster.create()
     cluster.start()

@@ -138,6 +138,7 @@ def open_office(folder: Path, **wechat: str) -> Iterator[Office]:
                 appid=APP_ID,
                 secret=SecretStr(SECRET),
                 aes_key=SecretStr(AES_KEY),
+                only_encrypted=True,
                 api_base=account.base,
                 **wechat,
             ),

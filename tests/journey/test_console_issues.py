@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from data.rows import Issue
 from data.tables import reporters
+from desk import ledger
+from desk.service import Act
 from tests.journey.seats import Seat, seat
 from tests.journey.town import Town
 
@@ -206,3 +213,21 @@ def test_dead_letters_are_sent_again_by_the_office_only(town: Town) -> None:
     assert "没发出去" not in worker.get("today").text
     assert worker.post(f"pushes/{push}/resend").status_code == 403
     assert "已放回待发队列" in secretary.said(f"pushes/{push}/resend")
+
+
+@pytest.mark.parametrize("page", ["ledger.xlsx", "ledger/print"])
+def test_an_export_holds_up_no_message(
+    town: Town, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    town.say("李秀兰", LAMP)
+    browser, made, answers = seat(town, "gaojianmin"), ledger.lines, list[str]()
+
+    def slowly(act: Act, issues: Sequence[Issue]) -> list[ledger.Line]:
+        with ThreadPoolExecutor(1) as pool:
+            said = pool.submit(town.say, "刘福生", "八家巷5号楼门禁坏了")
+            answers.append(said.result(timeout=5) or "")
+        return made(act, issues)
+
+    monkeypatch.setattr(ledger, "lines", slowly)
+    assert browser.get(page).status_code == 200
+    assert "1123-02" in answers[0]

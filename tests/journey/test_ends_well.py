@@ -25,7 +25,7 @@ def test_a_push_under_way_is_not_in_doubt(tmp_path: Path, alone: bool) -> None:
             site.web.command = (*site.web.command, "--no-work")
         api.next_send.append(slow(1.5))
         stream = Stream(site, callers=1, pause=1.0)
-        processes = [site.web] if alone else [site.web, site.worker]
+        processes = [site.web] if alone else site.processes
         try:
             for process in processes:
                 process.start()

@@ -51,3 +51,12 @@ def test_a_number_that_no_row_can_have_is_not_found(fuzz: Fuzz) -> None:
         for number in (1, 10**30)
     ]
     assert answers == [302, 404]
+
+
+def test_a_form_with_a_part_that_has_no_name_is_a_bad_request(fuzz: Fuzz) -> None:
+    who = fuzz.requests.who
+    parts = f'; name="csrf_token"\r\n\r\n{who.token}', "\r\n\r\nx"
+    body = "".join(f"--x\r\nContent-Disposition: form-data{part}\r\n" for part in parts) + "--x--"
+    headers = {"Cookie": who.cookie, "Content-Type": "multipart/form-data; boundary=x"}
+    for path in ("/console/issues/1128-01/do/merge", "/console/signin"):
+        assert fuzz.send(0, Request("form", "POST", path, "", body.encode(), headers))[0] == 400

@@ -37,7 +37,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(
         filled(site, api)
         with site.running():
             with stream.flowing():
-                for process in (site.web, site.worker):
+                for process in site.processes:
                     stream.until(8)
                     time.sleep(dice.uniform(0.0, 0.6))
                     process.kill()

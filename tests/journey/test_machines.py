@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,9 @@ import pytest
 
 from bot import Runtime, create_app
 from channels.simulator import Delivery
+from cli.serving import opened
+from data.database import StoreFailed
+from data.settings import Settings
 from desk import audit
 from tests.contract import cluster
 from tests.journey import fake_wechat
@@ -132,3 +136,24 @@ def test_an_alarm_is_passed_on_once_however_many_look(town: Town, tmp_path: Path
     assert issue.duty_step == 3
     for each in towns:
         each.runtime.db.close()
+
+
+def test_a_process_that_is_started_before_its_store_waits_for_it(
+    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del town  # it has put the understander in place
+    server = cluster.own()
+    settings = Settings(data_dir=tmp_path / "run", database_url=server.fresh())
+    server.stop()
+    with pytest.raises(StoreFailed):
+        opened(create_app, settings, patience=0.0)
+    assert capsys.readouterr().err == ""
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(opened, create_app, settings, patience=30.0, pause=0.2)
+        time.sleep(1.0)
+        server.start()
+        app = waiting.result()
+    assert app.test_client().get("/healthz").status_code == 200
+    assert "数据库还打不开" in capsys.readouterr().err
+    app.extensions["huying"].db.close()
+    server.remove()

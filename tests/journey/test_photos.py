@@ -55,6 +55,8 @@ def test_from_the_vendors_bytes_to_the_api(office: Office) -> None:
     answer = city.call("GET", f"/media/{shown['sha']}")
     assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    [look] = log_of(office, "look")
+    assert (look.actor, look.data) == ("gaojianmin", {"photos": 1, "token": city.name})
     assert not Image.open(BytesIO(answer.data)).getexif()
     assert b"Spy Camera" in SHOT
     assert b"Spy Camera" not in answer.data

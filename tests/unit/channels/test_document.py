@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.document import read_document
+from channels.document import LONGEST_WORDS, read_document
 from desk.message import BadMessage
 
 
@@ -65,6 +65,13 @@ def test_fields_are_read_as_what_they_are() -> None:
     assert document.text("B") == document.text("missing") == ""
     assert document.time("T") == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
     assert document.text("E") == "ab"
+
+
+def test_what_is_said_is_as_long_as_somebody_can_say() -> None:
+    long = "灯" * (LONGEST_WORDS + 1)
+    document = read_document(f"<xml><Content>{long}</Content></xml>")
+    assert document.words("Content") == long[:LONGEST_WORDS]
+    assert document.text("Content") == long, "a cipher is not cut"
 
 
 def test_half_an_emoji_never_reaches_the_store() -> None:

@@ -100,6 +100,7 @@ SPOILED: dict[int, Callable[[Bench], None]] = {
     63: lambda b: _yard(b, grid="GONE", landlord="zhangwei"),
     64: lambda b: _yard(b, grid="CYJ-2-1-1", landlord=None),
     65: lambda b: _amended(b, "replies", "gone.with_the_upgrade"),
+    66: lambda b: _account(b, secret="s"),
 }
 
 
