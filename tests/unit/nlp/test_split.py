@@ -71,7 +71,7 @@ def test_a_message_without_stops_is_cut(
 
 def test_nobody_turns_to_something_else_and_back(understander: Understander) -> None:
     found = understander.understand(
-        "厨余桶里全是塑料袋，志愿者说管不了，那分什么，桶里还是塑料袋"
+        "厨余桶里全是塑料袋，志愿者说管不了，那分什么分，桶里还是塑料袋"
     )
     codes = [part.category for part in found.parts]
     assert len(codes) == len(set(codes))
