@@ -1,9 +1,9 @@
 """How well common problems are found: `python -m bench.cluster [--data FOLDER] [--gold FILE]`.
 
 FOLDER holds messages4326.csv (id, time, title, text, likes). FILE, kept outside this repository,
-has columns id and group: messages sorted by hand into problems, those of no problem with an empty
-group. Pairs are judged among the messages of FILE. `--baseline` does the same with scikit-learn's
-TF-IDF and transitive closure at its best threshold (needs scikit-learn).
+has columns id and problem: messages sorted by hand, those of no problem with an empty one. Pairs
+are judged among the messages of FILE. `--baseline` does the same with scikit-learn's TF-IDF and
+transitive closure at its best threshold (needs scikit-learn).
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ def messages(folder: Path, titles: bool) -> list[Item]:
 
 
 def gold(path: Path) -> dict[str, str]:
-    """The group of each message; one that belongs to none is a group of its own."""
+    """The problem of each message; one that belongs to none is a problem of its own."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return {row["id"]: row["group"] or f"alone {row['id']}" for row in csv.DictReader(file)}
+        return {row["id"]: row["problem"] or f"alone {row['id']}" for row in csv.DictReader(file)}
 
 
 def pair_figures(found: Mapping[str, str], groups: Mapping[str, str]) -> tuple[float, float, float]:
@@ -62,7 +62,7 @@ def show(name: str, found: Mapping[str, str], groups: Mapping[str, str]) -> None
         big = {group for group, n in Counter(groups.values()).items() if n > 40}
         rest = {name: group for name, group in groups.items() if group not in big}
         precision, recall, f1 = pair_figures(found, rest)
-        print(f"  without the largest groups: {precision:.3f}, {recall:.3f}, F1 {f1:.3f}")
+        print(f"  without the largest problems: {precision:.3f}, {recall:.3f}, F1 {f1:.3f}")
 
 
 def closure(items: Sequence[Item], least: float) -> dict[str, str]:
@@ -94,11 +94,11 @@ def main() -> None:
     words = word_lists()
     for titles in (True, False):
         items = messages(chosen.data, titles)
-        start = time.perf_counter()
+        start = time.process_time()
         found = cluster(items, words)
-        took = time.perf_counter() - start
+        took = time.process_time() - start
         name = "title and text" if titles else "text alone"
-        print(f"{name}: {len(items)} messages in {took:.1f} s; ", end="")
+        print(f"{name}: {len(items)} messages in {took:.1f} s of CPU time; ", end="")
         print(f"mixing plant {mixing_plant(items, found)}")
         show("ours", found, groups)
         if chosen.baseline and groups:

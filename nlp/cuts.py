@@ -27,6 +27,7 @@ FIGURES = 13  # that are known of a way to cut, besides the characters around th
 _MOST_REQUESTS = 4
 _SHARPNESS = 1.6  # of the shares of categories
 _LARGE = np.float32(99.0)
+_NONE = -1 - np.arange(_MOST_REQUESTS)  # what is not there is not the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,10 @@ class Ways:
 
     starts: Rows  # the first clause of every stretch; the last stretch is the whole
     ends: Rows  # the clause behind it
-    parts: Rows  # ways × most requests: the stretches that it makes; one too many where none is
-    turns: NDArray[np.float32]  # ways × boundaries: 1 where it cuts
+    holds: Floats  # stretches × clauses: 1 where it has it
+    parts: Rows  # ways × most requests: the stretches that it makes; the first again where none is
+    real: NDArray[np.bool_]  # the same: where one is
+    turns: Floats  # ways × boundaries: 1 where it cuts
     cuts: tuple[tuple[int, ...], ...]  # the clauses that begin another request
     many: Floats  # cuts
 
@@ -47,14 +50,19 @@ def ways(clauses: int) -> Ways:
     number = {stretch: at for at, stretch in enumerate(stretches)}
     most = min(_MOST_REQUESTS, clauses)
     found = [c for many in range(most) for c in combinations(range(1, clauses), many)]
-    parts = np.full((len(found), _MOST_REQUESTS), len(stretches), np.intp)
+    parts = np.zeros((len(found), _MOST_REQUESTS), np.intp)
+    real = np.zeros(parts.shape, np.bool_)
     turns = np.zeros((len(found), clauses - 1), np.float32)
     for row, cuts in enumerate(found):
-        for at, stretch in enumerate(zip((0, *cuts), (*cuts, clauses), strict=True)):
-            parts[row, at] = number[stretch]
+        own = [number[stretch] for stretch in zip((0, *cuts), (*cuts, clauses), strict=True)]
+        parts[row] = own + own[:1] * (_MOST_REQUESTS - len(own))
+        real[row, : len(own)] = True
         turns[row, [cut - 1 for cut in cuts]] = 1
     starts, ends = np.array(stretches, np.intp).T
-    return Ways(starts, ends, parts, turns, tuple(found), turns.sum(axis=1))
+    clause = np.arange(clauses)
+    holds = (starts[:, None] <= clause) & (clause < ends[:, None])
+    many = turns.sum(axis=1)
+    return Ways(starts, ends, holds.astype(np.float32), parts, real, turns, tuple(found), many)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ def weighing(
     all_ways = ways(len(clauses))
     scores = settle(_stretches(weighed, all_ways))
     about = scores.argmax(axis=1)
-    if (about == about[-1]).all():
+    if len(set(about.tolist())) == 1:
         return None
     bounds = np.array([*(clause.start for clause in clauses), clauses[-1].end], np.float32)
     lengths = np.log1p(bounds[all_ways.ends] - bounds[all_ways.starts])
@@ -88,43 +96,35 @@ def weighing(
 
 def _stretches(weighed: Weighed, all_ways: Ways) -> Weighed:
     """The sums of all stretches from those of the clauses."""
-    starts, ends = all_ways.starts, all_ways.ends
-    sums = np.concatenate((np.zeros_like(weighed.sums[:1]), weighed.sums.cumsum(axis=0)))
-    squares = np.concatenate((np.zeros_like(weighed.squares[:1]), weighed.squares.cumsum()))
-    return Weighed(sums[ends] - sums[starts], squares[ends] - squares[starts])
+    return Weighed(all_ways.holds @ weighed.sums, all_ways.holds @ weighed.squares)
 
 
 def _figures(
     all_ways: Ways, scores: Floats, about: Rows, lengths: Floats, tops: NDArray[np.intp]
 ) -> Floats:
-    many, whole = len(scores), len(scores) - 1
-    parts, count = all_ways.parts, all_ways.many
-    most = scores[np.arange(many), about]
+    whole, parts, count = len(scores) - 1, all_ways.parts, all_ways.many
+    most = np.maximum.reduce(scores, axis=1)
     shares = np.exp(_SHARPNESS * (scores - most[:, None]))
     total = np.add.reduce(shares, axis=1)
     shares /= total[:, None]
-    clear = -np.log(total)
-    # Of every pair of stretches, and, for where a way has fewer parts, of pairs with none.
-    ahead = _framed(most[:, None] - scores[:, about], 0.0)
-    overlap = _framed(np.sqrt(shares @ shares.T), 0.0)
-    alike = _framed((tops[about][:, None] == tops[about]).astype(np.float32), 0.0)
-    missed = np.append(most[whole] - scores[whole, about], np.float32(0))
-    one, two = parts[:, :-1], parts[:, 1:]
-    real = two < many
-    leads = ahead[one, two] * real, ahead[two, one] * real
-    nearest = np.minimum(*leads)
+    clear, missed = -np.log(total), most[whole] - scores[whole].take(about)
+    one, two, real = parts[:, :-1], parts[:, 1:], all_ways.real[:, 1:]  # neighbours
+    leads = [(most[a] - scores[a, about[b]]) * real for a, b in ((one, two), (two, one))]
+    overlap = np.sqrt((shares @ shares.T)[one, two]) * real
+    top, clear_of = tops[about], clear[parts]
     figures = np.empty((len(parts), FIGURES), np.float32)
     figures[:, 0] = count
     figures[:, 1] = count > 1
-    figures[:, 2] = np.append(clear, np.float32(0))[parts].sum(axis=1)
-    figures[:, 3] = np.append(clear, _LARGE)[parts].min(axis=1)
-    figures[:, 4] = np.append(lengths, _LARGE)[parts].min(axis=1)
-    figures[:, 5] = (overlap[one, two] * real).sum(axis=1)
-    figures[:, 6] = leads[0].sum(axis=1)
-    figures[:, 7] = leads[1].sum(axis=1)
-    figures[:, 8] = np.where(real, nearest, _LARGE).min(axis=1)
-    figures[:, 9] = (alike[one, two] * real).sum(axis=1)
-    figures[:, 10] = ((missed[one] + missed[two]) * real).sum(axis=1) / np.maximum(count, 1)
+    figures[:, 2] = np.add.reduce(clear_of * all_ways.real, axis=1)
+    figures[:, 3] = np.minimum.reduce(clear_of, axis=1)
+    figures[:, 4] = np.minimum.reduce(lengths[parts], axis=1)
+    figures[:, 5] = np.add.reduce(overlap, axis=1)
+    figures[:, 6] = np.add.reduce(leads[0], axis=1)
+    figures[:, 7] = np.add.reduce(leads[1], axis=1)
+    figures[:, 8] = np.minimum.reduce(np.where(real, np.minimum(*leads), _LARGE), axis=1)
+    figures[:, 9] = np.add.reduce((top[one] == top[two]) & real, axis=1)
+    both = (missed[one] + missed[two]) * real
+    figures[:, 10] = np.add.reduce(both, axis=1) / np.maximum(count, 1)
     figures[:, 11] = clear[whole]
     figures[:, 12] = len(all_ways.turns[0]) + 1
     figures[0] = 0
@@ -133,27 +133,20 @@ def _figures(
 
 def _possible(all_ways: Ways, about: Rows) -> NDArray[np.bool_]:
     """Nobody turns to something else and back again."""
-    named = np.append(about, -1)[all_ways.parts]
-    named -= np.arange(_MOST_REQUESTS) * (named < 0)  # what is not there is not the same
-    same = (named[:, :, None] == named[:, None, :]).sum(axis=(1, 2))
-    possible: NDArray[np.bool_] = same == _MOST_REQUESTS
+    named = np.where(all_ways.real, about[all_ways.parts], _NONE)
+    named.sort(axis=1)
+    possible: NDArray[np.bool_] = (named[:, 1:] != named[:, :-1]).all(axis=1)
     return possible
-
-
-def _framed(table: Floats, value: float) -> Floats:
-    """With one more row and column."""
-    return np.pad(table, (0, 1), constant_values=value)
 
 
 def marks(text: str, clause: Clause) -> set[str]:
     """The characters around the boundary before the clause."""
-    text = text.replace("\n", " ")
-    before = text[max(0, clause.start - 6) : clause.start]
+    before = text[max(0, clause.start - 6) : clause.start].replace("\n", " ")
     left = before.rstrip(ENDS)
-    begins = text[clause.start : clause.end].rstrip(ENDS)[:3]
-    found = {"|" + before[len(left) :].strip()[:1], "|" + before[len(left) :][:1] + "|"}
-    found.update(f"{left[-length:]}|" for length in (1, 2))
-    found.update(f"|{begins[:length]}" for length in (1, 2, 3))
+    stop = before[len(left) :]
+    begins = text[clause.start : clause.end].rstrip(ENDS)[:3].replace("\n", " ")
+    found = {f"|{stop.strip()[:1]}", f"|{stop[:1]}|", f"{left[-1:]}|", f"{left[-2:]}|"}
+    found.update((f"|{begins[:1]}", f"|{begins[:2]}", f"|{begins}"))
     if clause.runs_on:
         found.update((f"-{left[-1:]}|", f"-{left[-2:]}|", f"-|{begins[:1]}", f"-|{begins[:2]}"))
         found.add("-")

@@ -190,8 +190,9 @@ def usable(rows: Iterable[Row]) -> list[Row]:
 def train(rows: Iterable[Row], topics: Topics | None = None, folds: int = FOLDS) -> Model:
     """Learns from (text, label) rows; those without text or label are passed over.
 
-    `topics` is the table of data/content/lexicons/civic_topics.toml. The confidence is fitted on
-    `folds` rounds over texts not seen; with fewer than 2 it is only a formality.
+    `topics` is the table of data/content/lexicons/civic_topics.toml. The manner of learning is
+    chosen, and the confidence fitted, on `folds` rounds over texts not seen; with fewer than 2 the
+    first manner is taken and the confidence is only a formality.
     """
     try:
         from nlp import learn_fit
@@ -205,16 +206,20 @@ def train(rows: Iterable[Row], topics: Topics | None = None, folds: int = FOLDS)
     answers = np.array([labels.index(label) for _, label in kept], dtype=np.intp)
     reader = Reader({topic: tuple(words) for topic, words in (topics or {}).items()})
     readings = [reader.read(text) for text, _ in kept]
+    manner = learn_fit.MANNERS[0]
     curve, unseen, right = (1.0, 0.0, 0.0), np.zeros(0), np.zeros(0, dtype=bool)
     if folds >= 2:
         fold = learn_fit.folds([text for text, _ in kept], answers, folds)
-        scores = learn_fit.unseen_scores(readings, answers, len(labels), fold)
-        right = scores.argmax(axis=1) == answers
+        tried = learn_fit.unseen_scores(readings, answers, len(labels), fold)
+        rights = [scores.argmax(axis=1) == answers for scores in tried]
+        best = max(range(len(tried)), key=lambda at: rights[at].sum())
+        manner, scores, right = learn_fit.MANNERS[best], tried[best], rights[best]
         curve = learn_fit.curve(leads(scores), right)
         unseen = likelihood(leads(scores), curve).round(4)
     order = np.argsort(-unseen, kind="stable")
     space = Space.of(readings)
-    weights, biases = learn_fit.weights(learn_fit.matrix(space, readings), answers, len(labels))
+    features = learn_fit.matrix(space, readings)
+    weights, biases = learn_fit.weights(features, answers, len(labels), manner)
     return Model(
         examples={label: counts[label] for label in labels},
         reader=reader,

@@ -97,7 +97,7 @@ class PlaceFinder:
         self._parts = re.compile(
             rf"(?<![\w-])(?P<bk>{known})(?=的|电梯|门口|那栋|\s?{_NUM}\s?(?:{unit}|门))"
             rf"|{free}(?P<b>{prefix}?\s?{_NUM})\s?{building}(?!院)"
-            rf"|(?<![\d.:-])(?P<bd>\d{{1,2}})[-—–](?P<bu>\d{{1,2}})\s?{unit}"
+            rf"|(?<![\d.:-])(?P<pb>\d{{1,2}})[-—–](?P<pu>\d{{1,2}})\s?{unit}"
             rf"|{free}(?P<bl>{prefix}\s?{_NUM})\s?{lettered}"
             rf"|(?<![A-Za-z])(?P<bx>[A-Za-z])\s?(?:座|栋|幢|号楼)"
             rf"|{free}(?P<bn>{_NUM})(?:号|楼)(?=\s?{_NUM}\s?(?:{unit}|门))"
@@ -190,8 +190,8 @@ class PlaceFinder:
             if _COUNTED.match(match[0]) and not _NUMBER_NEXT.match(match.string[end : end + 3]):
                 return None
             return Cluster(start, end, building=label(building.replace(" ", "")))
-        if match["bd"]:
-            return Cluster(start, end, building=label(match["bd"]), unit=label(match["bu"]))
+        if match["pb"]:
+            return Cluster(start, end, building=label(match["pb"]), unit=label(match["pu"]))
         if unit := match["u"] or match["ud"]:
             return Cluster(start, end, unit=label(unit))
         if match["ur"]:

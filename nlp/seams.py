@@ -12,8 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from nlp.bag import Floats, Letters, Rows, spelt
 from nlp.clauses import ENDS, Clause
 from nlp.stored import keep, kept
@@ -38,9 +36,12 @@ class Seams:
         if not long or not len(self.letters):
             return list(clauses)
         values = self.values(text)
-        likely = (np.flatnonzero(values > 0) + 1).tolist()
+        likely = ((values > 0).nonzero()[0] + 1).tolist()
         found: list[Clause] = []
         for clause in clauses:
+            if not any(clause.start < at < clause.end for at in likely):
+                found.append(clause)
+                continue
             inner = [at for at in places(text, clause.start, clause.end) if at in likely]
             inner = sorted(sorted(inner, key=lambda at: -values[at - 1])[:_MOST])
             starts = [clause.start, *inner]

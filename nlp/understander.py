@@ -143,6 +143,7 @@ class Understander:
     def warm(self) -> None:
         """Load what is loaded late: for a thread at start-up."""
         self.understand("")
+        self._vocabulary.cut("")
         self.tokens.warm()
 
     # ---- steps

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -206,6 +207,25 @@ def test_threshold_keeps_what_it_promises_and_asks_more_for_more(model: Model) -
     assert low <= high
     taken = model.right[model.confidences >= high - 1e-6]
     assert taken.mean() >= 0.7
+
+
+def test_the_manner_that_was_right_more_often_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that trusts nothing of the texts is never taken, whichever comes first."""
+    from nlp import learn_fit
+
+    good, useless = learn_fit.MANNERS[0], learn_fit.Manner(1e9, 0.0, 1e-9)
+    chosen = []
+    weights = learn_fit.weights
+
+    def noted(features: Any, answers: Any, labels: int, manner: learn_fit.Manner) -> Any:
+        chosen.append(manner)
+        return weights(features, answers, labels, manner)
+
+    monkeypatch.setattr(learn_fit, "weights", noted)
+    for manners in ((good, useless), (useless, good)):
+        monkeypatch.setattr(learn_fit, "MANNERS", manners)
+        train(ROWS)
+        assert chosen[-1] == good
 
 
 def test_without_scikit_learn_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
