@@ -39,7 +39,7 @@ from nlp.text import mask_ids
 from nlp.values import Understanding
 
 log = logging.getLogger(__name__)
-LONGEST = 2000  # characters that are read for meaning; everything is stored
+LONGEST = 2000  # characters that are read for meaning; all that a channel lets in is stored
 LONGEST_WAIT = 10.0  # seconds for its turn; after five WeChat delivers it again
 SILENT = ""  # how "no answer" is stored
 Outcome = tuple[str, str | None]  # what became of a message in one word, and its reply

@@ -73,7 +73,7 @@ def test_two_estates_that_fit_are_offered(stranger: Stranger) -> None:
 
 
 def test_a_very_long_text_is_taken(stranger: Stranger, town: Town) -> None:
-    text = "泉馨苑3号楼2单元楼道灯坏了" + "，我跟你们说这事已经很久了" * 2000
+    text = "泉馨苑3号楼2单元楼道灯坏了" + "，我跟你们说这事已经很久了" * 1500
     assert "已登记" in said(stranger, text)
     with town.runtime.db.read() as tx:
         [stored] = [row["text"] for row in tx.rows("SELECT text FROM messages")]

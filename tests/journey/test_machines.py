@@ -153,6 +153,7 @@ def test_a_process_that_is_started_before_its_store_waits_for_it(
         time.sleep(1.0)
         server.start()
         app = waiting.result()
+    assert app.extensions["huying"].service.prepared(None)
     assert app.test_client().get("/healthz").status_code == 200
     assert "数据库还打不开" in capsys.readouterr().err
     app.extensions["huying"].db.close()
