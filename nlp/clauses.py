@@ -18,7 +18,6 @@ _LONGEST_SITUATION = 16  # characters
 class Clause:
     start: int
     end: int
-    turned: bool  # a turn word opens it
     runs_on: bool = False  # no stop stands before it
 
 
@@ -42,9 +41,9 @@ class Clauses:
             turned = bool(self._turn.match(bare))
             joins = opens or len(bare) < _SHORTEST or self._plea.fullmatch(bare)
             if found and joins and not turned:
-                found[-1] = Clause(found[-1].start, match.end(), found[-1].turned)
+                found[-1] = Clause(found[-1].start, match.end())
             else:
-                found.append(Clause(match.start(), match.end(), turned))
+                found.append(Clause(match.start(), match.end()))
             opens = len(bare) <= _LONGEST_SITUATION and bool(self._situation.search(bare))
             opens = opens or (len(found) == 1 and found[0].end - found[0].start < _SHORTEST)
         return found

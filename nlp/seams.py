@@ -47,7 +47,7 @@ class Seams:
             starts = [clause.start, *inner]
             ends = [*inner, clause.end]
             found += [
-                Clause(start, end, start == clause.start and clause.turned, start != clause.start)
+                Clause(start, end, runs_on=start != clause.start)
                 for start, end in zip(starts, ends, strict=True)
             ]
         return found

@@ -53,7 +53,7 @@ class Splitter:
             return [judge.part(judged, each) for each in map(slice, (0, *cuts), (*cuts, None))]
         starts = [0, *(clauses[cut].start for cut in cuts)]
         ends = [*starts[1:], len(reading.text)]
-        pieces = [Clause(*both, turned=False) for both in zip(starts, ends, strict=True)]
+        pieces = [Clause(*both) for both in zip(starts, ends, strict=True)]
         parted = judge.read(reading.text, pieces)
         return [judge.part(parted, slice(at, at + 1)) for at in range(len(pieces))]
 
