@@ -77,7 +77,7 @@ STEPS: tuple[tuple[str, str], ...] = (
         # Where the same thing may have been said before: few are open, however many there were.
         "c0005_open_at",
         """
-        CREATE INDEX issues_open_at ON issues(estate, building, category, id)
+        CREATE INDEX issues_open_at ON issues(estate, category, id)
             WHERE status IN ('assigned', 'accepted');
         """,
     ),

@@ -113,7 +113,10 @@ class SqliteDriver:
         try:
             yield db
         finally:
-            self._idle.append(db)
+            if db.conn.in_transaction:  # it could not be rolled back
+                db.conn.close()
+            else:
+                self._idle.append(db)
             if self._closed:
                 self.close()
 
