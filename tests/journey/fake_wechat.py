@@ -19,6 +19,7 @@ from typing import Any, Self
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+PATIENCE = 2.0  # seconds that tested senders wait: a busy machine may take one to answer
 WINDOW = 48 * 3600
 PER_WINDOW = 5
 TEXT_BYTES = 2048
@@ -39,7 +40,7 @@ def status(code: int) -> Fault:
     return lambda: Response("upstream error", code)
 
 
-def slow(seconds: float) -> Fault:
+def slow(seconds: float = PATIENCE + 0.5) -> Fault:
     """Accept, but answer only after the caller has given up."""
 
     def answer() -> Response:

@@ -22,6 +22,7 @@ from channels.wecom import WecomConfig
 from channels.wecom_media import WecomMedia
 from desk.message import DeliveryFailed, Media, MediaSource, Unfit
 from tests.journey.fake_wechat import (
+    PATIENCE,
     FakeWechat,
     Fault,
     broken_off,
@@ -60,7 +61,7 @@ def wechat_desk(base: str = "") -> Iterator[Desk]:
     with FakeWechat(APP, SECRET) as vendor:
         config = WechatConfig(token="t", app_id=APP, secret=SECRET, api_base=base or vendor.base)
         tokens = Tokens()
-        source = WechatMedia(config, tokens, timeout=0.4, clock=lambda: vendor.now)
+        source = WechatMedia(config, tokens, timeout=PATIENCE, clock=lambda: vendor.now)
         yield Desk(vendor, source, tokens)
         source.close()
 
@@ -70,7 +71,7 @@ def wecom_desk(base: str = "") -> Iterator[Desk]:
     with FakeWecom(CORP, SECRET, 218, set()) as vendor:
         config = WecomConfig("t", CORP, 218, AES_KEY, SECRET, base or vendor.base)
         tokens = Tokens()
-        source = WecomMedia(config, tokens, timeout=0.4, clock=lambda: vendor.now)
+        source = WecomMedia(config, tokens, timeout=PATIENCE, clock=lambda: vendor.now)
         yield Desk(vendor, source, tokens)
         source.close()
 
@@ -121,7 +122,7 @@ def test_a_spent_quota_waits(desk: Desk) -> None:
     ("fault", "cause"),
     [
         (half, "no answer (RemoteProtocolError)"),
-        (slow(1.0), "no answer (ReadTimeout)"),
+        (slow(), "no answer (ReadTimeout)"),
         (status(502), "HTTP 502"),
         (text("{oops"), "an answer that is not JSON"),
         (text('{"video_url": "https://v.example.com/1"}'), "an answer without a file"),
@@ -214,7 +215,7 @@ def base(store: Store) -> Iterator[str]:
 
 
 def robot_source(*, private: bool = True, key: str = AES_KEY) -> AibotMedia:
-    return AibotMedia(AibotConfig("t", key), timeout=0.4, private=private)
+    return AibotMedia(AibotConfig("t", key), timeout=PATIENCE, private=private)
 
 
 def sealed(content: bytes, pad: int | None = None) -> bytes:

@@ -15,7 +15,7 @@ from channels.vendor_api import seconds_to_next_day
 from channels.wechat import WechatConfig
 from channels.wechat_push import OfficialAccountSender
 from desk.message import DeliveryFailed, Push
-from tests.journey.fake_wechat import FakeWechat, Fault, errcode, half, slow, status, text
+from tests.journey.fake_wechat import PATIENCE, FakeWechat, Fault, errcode, half, slow, status, text
 
 APP_ID = "wxba5fad812f8e6fb9"
 SECRET = "a-very-secret-app-secret"
@@ -64,7 +64,7 @@ def sender_for(
     config = WechatConfig(
         token="t", app_id=APP_ID, secret=secret, api_base=base or vendor.base, text_limit=2048
     )
-    return OfficialAccountSender(config, tokens, timeout=0.4, clock=lambda: vendor.now)
+    return OfficialAccountSender(config, tokens, timeout=PATIENCE, clock=lambda: vendor.now)
 
 
 def push(said: str = "您的诉求已派给张师傅", address: str = OPENID) -> Push:
@@ -216,7 +216,7 @@ def test_the_vendors_own_rules_come_out_as_these_refusals(
 @pytest.mark.parametrize(
     "fault",
     [
-        pytest.param(slow(1.0), id="timeout"),
+        pytest.param(slow(), id="timeout"),
         pytest.param(status(500), id="500"),
         pytest.param(status(502), id="502"),
         pytest.param(half, id="half an answer"),
@@ -237,7 +237,7 @@ def test_a_lost_answer_leaves_the_push_in_doubt(
     assert vendor.send_calls == 1
 
 
-@pytest.mark.parametrize("fault", [slow(1.0), status(500), half, text("{}"), text("x")])
+@pytest.mark.parametrize("fault", [slow(), status(500), half, text("{}"), text("x")])
 def test_a_token_that_does_not_come_leaves_nothing_in_doubt(
     vendor: FakeWechat, sender: OfficialAccountSender, fault: Fault
 ) -> None:
@@ -272,7 +272,7 @@ def test_a_wrong_secret_is_told_as_such(vendor: FakeWechat, tokens: Tokens) -> N
     assert refusal.permanent is False
 
 
-@pytest.mark.parametrize("fault", [slow(1.0), half, status(500), errcode(45015)])
+@pytest.mark.parametrize("fault", [slow(), half, status(500), errcode(45015)])
 def test_neither_token_nor_secret_nor_person_is_logged_or_raised(
     vendor: FakeWechat,
     sender: OfficialAccountSender,

@@ -12,7 +12,7 @@ from channels.vendor_api import seconds_to_next_day
 from channels.wechat import WechatConfig
 from channels.wechat_push import OfficialAccountSender
 from channels.wechat_template import template_fields
-from tests.journey.fake_wechat import FakeWechat, errcode, status
+from tests.journey.fake_wechat import PATIENCE, FakeWechat, errcode, status
 from tests.unit.channels.test_wechat_sender import APP_ID, OPENID, SECRET, Tokens, failure, push
 
 FIELDS = {"character_string1": "number", "thing2": "text", "time3": "time"}
@@ -35,7 +35,7 @@ def template_sender(vendor: FakeWechat, tokens: Tokens, **changes: Any) -> Offic
         template_fields=FIELDS,
     )  # fmt: skip
     config = replace(config, **changes)
-    return OfficialAccountSender(config, tokens, timeout=0.4, clock=lambda: vendor.now)
+    return OfficialAccountSender(config, tokens, timeout=PATIENCE, clock=lambda: vendor.now)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from channels.wecom import WecomConfig
 from channels.wecom_push import WecomSender
 from desk.message import DeliveryFailed, Push
-from tests.journey.fake_wechat import Fault, errcode, half, slow, status, text
+from tests.journey.fake_wechat import PATIENCE, Fault, errcode, half, slow, status, text
 from tests.journey.fake_wecom import FakeWecom
 from tests.unit.channels.test_wechat_sender import Tokens
 
@@ -75,7 +75,7 @@ class Bench:
             self.tokens,
             self.cards,
             self.times,
-            timeout=0.4,
+            timeout=PATIENCE,
             clock=lambda: self.vendor.now,
         )
 
@@ -280,7 +280,7 @@ def test_the_vendors_own_rules_come_out_as_these_refusals(
     assert failure(sender).cause.startswith("errcode 60020")
 
 
-@pytest.mark.parametrize("fault", [slow(1.0), status(502), half, text("{}"), text("x")])
+@pytest.mark.parametrize("fault", [slow(), status(502), half, text("{}"), text("x")])
 def test_a_lost_answer_leaves_the_push_in_doubt(
     vendor: FakeWecom, sender: WecomSender, fault: Fault
 ) -> None:
@@ -289,7 +289,7 @@ def test_a_lost_answer_leaves_the_push_in_doubt(
     assert (refusal.in_doubt, refusal.permanent) == (True, False)
 
 
-@pytest.mark.parametrize("fault", [slow(1.0), status(500), half, text("{}")])
+@pytest.mark.parametrize("fault", [slow(), status(500), half, text("{}")])
 def test_a_token_that_does_not_come_leaves_nothing_in_doubt(
     vendor: FakeWecom, sender: WecomSender, fault: Fault
 ) -> None:
@@ -368,7 +368,7 @@ def test_a_change_that_cannot_be_made_now_may_be_made_later(
 # -- secrets ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", [slow(1.0), half, status(500), errcode(81013)])
+@pytest.mark.parametrize("fault", [slow(), half, status(500), errcode(81013)])
 def test_neither_token_nor_secret_nor_person_is_logged_or_raised(
     vendor: FakeWecom,
     sender: WecomSender,
