@@ -111,7 +111,6 @@ class Runtime:
         for practice in (listing_sweeps, round_sweeps, motions, council_sweeps, *LISTS):
             practice.run(self.db, self.service, now)
         fetching.clear(self.db, self.service, now)
-        self.inbox.catch_up()
         retention.run(self.db, self.service, now)
 
     def start_threads(self, stop: threading.Event) -> list[threading.Thread]:
@@ -119,11 +118,13 @@ class Runtime:
         every = self.settings.outbox.poll_seconds
         # A few at a time: whoever waits for slow vendors must still be seen to live.
         jobs: list[tuple[str, Callable[[], object], float]] = [
-            ("courier", lambda: self.courier.deliver_due(20, stop.is_set), every),
+            ("late", self.inbox.catch_up, every),
             ("webhooks", self.deliver_events, every),
             ("media", lambda: self.fetcher.fetch_due(5), every),
             ("sweep", self.sweep, SWEEP_SECONDS),
         ]
+        couriers = self.settings.outbox.couriers
+        jobs += [("courier", lambda: self.courier.deliver_due(20, stop.is_set), every)] * couriers
         if self.card_changers:
             jobs.append(("cards", self.refresh_cards, CARD_SECONDS))
         heart = Heart(self.db, self.clock)
@@ -189,7 +190,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     private = settings.api.private_webhooks
     senders[webhooks.CHANNEL] = WebhookSender(db, private=private, clock=clock)
     told = service.metrics.push
-    courier = Courier(db, senders, settings, clock, people, told)
+    courier = Courier(db, senders, settings, clock, people, told, lambda: inbox.pressed)
     programs = Courier(db, senders, settings, clock, (webhooks.CHANNEL,), told)
     fetcher = Fetcher(
         db, service, accounts.sources(settings, StoredTokens(db), clock, heard), clock

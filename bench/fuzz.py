@@ -160,6 +160,7 @@ class Fuzz:
         """What hostile words have led to is carried on: deadlines, reminders, pushes."""
         try:
             self._runtime.sweep()
+            self._runtime.inbox.catch_up()
             self._runtime.courier.deliver_due(PUSHES)
         except Exception as error:  # noqa: BLE001  as above
             self._note(None, error)

@@ -133,6 +133,7 @@ class Simulation:
 
     def _sweep(self) -> None:
         self._runtime.sweep()
+        self._runtime.inbox.catch_up()
         self._deliver()
         self._counts["sweeps"] += 1
         self._faults += checks.unsaid(self._runtime.db, self._clock.now)

@@ -33,7 +33,7 @@ from bench.servers import (
 from bench.storm_load import PATIENCE, Answer
 from bench.storm_watch import PAGES, Seen, Watch
 from data.database import Database
-from data.rows import Issue, StoredMessage
+from data.rows import Issue, StoredMessage, StoredPush
 from data.settings import Settings
 from desk import audit
 
@@ -51,6 +51,7 @@ class Counts:
     without_number: int  # answered by a question, or with a few words
     pushes: int
     pushes_sent: int
+    late: int  # acknowledged in the rush with a word; the receipt was pushed afterwards
     given_up: int = 0  # by WeChat, after three times
     lost: int = 0  # acknowledged, and not there
     answered_otherwise: int = 0
@@ -147,13 +148,16 @@ def counted(database: Database, answers: Sequence[Answer]) -> Counts:
         }
         issues = tx.all(Issue, "SELECT * FROM issues")
         pushes = Counter(row["status"] for row in tx.rows("SELECT status FROM outbox"))
+        sql = "SELECT * FROM outbox WHERE key LIKE 'late:%'"
+        late = {push.key.rsplit(":", 1)[1]: push.text for push in tx.all(StoredPush, sql)}
     broken = len(list(audit.verify(database)))
     good = [answer for answer in answers if answer.acknowledged]
     there = [answer for answer in good if answer.number in stored]
     numbers = Counter(issue.number for issue in issues)
-    replies = {stored[answer.number].key: answer.reply or "" for answer in there}
+    said = {answer.number: answer.reply or "" for answer in there} | late
+    replies = {stored[number].key: reply for number, reply in said.items()}
     unsaid = sum(i.number not in replies.get(i.message or "", i.number) for i in issues)
-    named = {answer.number: _NUMBER.findall(answer.reply or "") for answer in good}
+    named = {number: _NUMBER.findall(reply) for number, reply in said.items()}
     return Counts(
         acknowledged=len(good),
         issues=len(issues),
@@ -162,7 +166,8 @@ def counted(database: Database, answers: Sequence[Answer]) -> Counts:
         pushes_sent=pushes["sent"],
         given_up=len(answers) - len(good),
         lost=len(good) - len(there),
-        answered_otherwise=sum((a.reply or "") != stored[a.number].reply for a in there),
+        late=len(late),
+        answered_otherwise=sum(reply != stored[number].reply for number, reply in said.items()),
         issues_missing=sum(n not in numbers for found in named.values() for n in found),
         issues_doubled=sum(n - 1 for n in numbers.values()) + unsaid,
         pushes_left=pushes["queued"] + pushes["sending"] + pushes["dead"],

@@ -56,4 +56,21 @@ STEPS: tuple[tuple[str, str], ...] = (
             WHERE status IN ('assigned', 'accepted');
         """,
     ),
+    (
+        # In a rush new requests wait for a moment, others for a minute. And the next push is
+        # found at once, however many wait.
+        "t0005_rush",
+        """
+        ALTER TABLE messages ADD COLUMN deferred_until TEXT;
+        UPDATE messages SET deferred_until = received_at WHERE deferred = 1;
+        DROP INDEX messages_deferred;
+        ALTER TABLE messages DROP COLUMN deferred;
+        CREATE INDEX messages_deferred ON messages(deferred_until)
+            WHERE deferred_until IS NOT NULL;
+        CREATE INDEX messages_deferred_of ON messages(person, deferred_until)
+            WHERE deferred_until IS NOT NULL;
+        DROP INDEX outbox_due;
+        CREATE INDEX outbox_due ON outbox(urgent, next_at, id) WHERE status = 'queued';
+        """,
+    ),
 )

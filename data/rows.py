@@ -297,7 +297,7 @@ class StoredMessage:
     received_at: datetime
     reply: str | None
     issue: int | None = None  # what it led to, if anything
-    deferred: bool = False  # it came too fast, and waits to be handled
+    deferred_until: datetime | None = None  # it came too fast or in a rush, and waits
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,7 @@ class Quiet(BaseModel):
 class Outbox(BaseModel):
     """Pushing messages to people."""
 
+    couriers: int = Field(4, ge=1, le=32, description="同时发几条消息")
     poll_seconds: float = Field(0.3, gt=0, description="多久看一次有没有待发的消息")
     lease_seconds: int = Field(60, ge=5, description="发送时占用多久;超过就算“不知到没到”")
     attempts: int = Field(24, ge=1, description="最多重试几次,之后列为死信")
@@ -228,7 +229,7 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="监听地址")
     port: int = Field(8000, ge=1, le=65535, description="监听端口(环境变量 PORT 优先)")
-    threads: int = Field(8, ge=1, le=64, description="服务线程数")
+    threads: int = Field(32, ge=1, le=64, description="服务线程数")
     simulator: Literal["auto", "on", "off"] = Field(
         "auto",
         description="/chat 模拟器:auto = 没有填 AppSecret 时才开;它能扮演任何人,正式使用时必须关",

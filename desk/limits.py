@@ -1,23 +1,44 @@
-"""How fast one may write. What comes faster is stored and handled a minute later, never dropped.
+"""When a message cannot be handled at once: somebody writes too fast, or there is a rush.
 
-Counted in the store, so that it holds for all processes together and takes no memory.
+What has to wait is stored and handled a little later, never dropped. How fast one writes is counted
+in the store, so that it holds for all processes together and takes no memory.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from data.tables import messages
 from desk.message import Message
 from desk.service import Act
 
 MINUTE = timedelta(minutes=1)
+MOMENT = timedelta(seconds=2)  # after which a rush may have ebbed
 
 
-def too_fast(act: Act, message: Message) -> bool:
-    """Whether this resident, or this group, has said as much within a minute as is handled."""
+@dataclass(frozen=True, slots=True)
+class Deferral:
+    """Until when a message waits, and the reply that says why."""
+
+    until: datetime
+    reply: str
+
+
+def deferral(act: Act, message: Message, *, rush: bool) -> Deferral | None:
+    """None when it is handled now. Whose earlier message still waits is heard after that one."""
     if act.person.role != "resident" or message.kind == "event":
-        return False
+        return None
+    if _too_fast(act, message):
+        return Deferral(act.now + MINUTE, "limits.slow")
+    earlier = messages.waits_until(act.tx, act.person.id)
+    if earlier is None and not rush:
+        return None
+    return Deferral(max(earlier or act.now, act.now + MOMENT), "limits.rush")
+
+
+def _too_fast(act: Act, message: Message) -> bool:
+    """Whether this resident, or this group, has said as much within a minute as is handled."""
     limits = act.service.settings.limits
     since = act.now - MINUTE
     if messages.said_since(act.tx, act.person.id, since) >= limits.sender_per_minute:
@@ -28,4 +49,4 @@ def too_fast(act: Act, message: Message) -> bool:
 
 def first_time(act: Act, message: Message) -> bool:
     """Whether nobody has been told so within the minute: a group as a whole, a person alone."""
-    return not messages.deferred_since(act.tx, act.person.id, message.chat or "", act.now - MINUTE)
+    return not messages.told_since(act.tx, act.person.id, message.chat or "", act.now - MINUTE)

@@ -22,10 +22,12 @@ def push(
     key: str,
     urgent: bool,
     actions: Buttons = (),
+    *,
+    awake: bool = False,
 ) -> None:
     """Queue a text for a person over the channel used last; without any, as a dead letter.
 
-    Whoever is complained about hears nothing of it, whatever part he has otherwise.
+    Whoever is `awake`, having just written, is answered at night, too. Whoever is complained about hears nothing of it, whatever part he has otherwise.
     """
     if issue and person in act.roster.blamed(issue.against):
         return
@@ -48,7 +50,7 @@ def push(
         actions=actions,
         urgent=urgent,
         at=act.now,
-        due=act.now if urgent else act.service.waking(act.now),
+        due=act.now if urgent or awake else act.service.waking(act.now),
         status="dead" if dead else "queued",
         cause="no_account" if dead else "",
     )

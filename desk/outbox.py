@@ -39,10 +39,12 @@ class Courier:
         clock: Callable[[], datetime],
         channels: Sequence[str] | None = None,
         told: Callable[[str, str], None] = lambda channel, fate: None,  # noqa: ARG005
+        pressed: Callable[[], bool] = lambda: False,
     ) -> None:
         """`senders` by channel, the best channel first.
 
         `channels`: those it serves out of them, so that a slow one can have a courier of its own.
+        `pressed`: whether only what is urgent is to go at the moment.
         """
         self._db = db
         self._senders = senders
@@ -50,6 +52,7 @@ class Courier:
         self._settings = settings.outbox
         self._longest_lease = timedelta(seconds=settings.outbox.lease_seconds) + SKEW
         self._clock = clock
+        self._pressed = pressed
         self._told = told  # the channel and what became of each attempt
 
     def deliver_due(self, limit: int = 100, ended: Callable[[], bool] = lambda: False) -> int:
@@ -81,7 +84,7 @@ class Courier:
     def _claimed(self, tx: Tx) -> StoredPush | None:
         now = self._clock()
         lease = now + timedelta(seconds=self._settings.lease_seconds)
-        return outbox.claim(tx, self._channels, now, lease)
+        return outbox.claim(tx, self._channels, now, lease, only_urgent=self._pressed())
 
     def _tried(self, push: StoredPush) -> Callable[[Tx], str]:
         """Send it; returns what writes down and tells what became of it."""
@@ -175,10 +178,12 @@ def _outcome(
 
 
 def work(rounds: Callable[[], object], stop: threading.Event, every: float) -> None:
-    """Call `rounds` until told to stop; a store that fails is tried again."""
+    """Call `rounds` until told to stop, at once again as long as it finds something to do; a store
+    that fails is tried again."""
     while not stop.is_set():
         try:
-            rounds()
+            if rounds():
+                continue
         except StoreFailed as error:
             log.error("store: %s", error)
         stop.wait(every)

@@ -33,18 +33,19 @@ class Heart:
         self._db = db
         self._clock = clock
 
-    def beating(self, job: str, rounds: Callable[[], object]) -> Callable[[], None]:
+    def beating(self, job: str, rounds: Callable[[], object]) -> Callable[[], object]:
         """The same job, which from now on says that it lives. A round that fails does not count."""
         last: datetime | None = None
 
-        def beat() -> None:
+        def beat() -> object:
             nonlocal last
-            rounds()
+            done = rounds()
             now = self._clock()
             if last is None or not timedelta() <= now - last < BEAT:  # a clock may go back
                 with self._db.write() as tx:
                     vitals.beat(tx, job, now)
                 last = now
+            return done
 
         return beat
 

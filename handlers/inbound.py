@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 import logging
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from data.database import Database, StoreFailed, Tx
-from data.rows import Person, Session, StoredMessage
+from data.rows import Person, StoredMessage
 from data.tables import messages
 from data.tables import people as people_table
-from desk import limits, media, notices, people
+from desk import limits, notices, people
 from desk.message import Media, Message, StoreUnavailable
-from desk.rules.lifecycle import Forbidden
 from desk.rules.masking import without_secrets
 from desk.service import Act, NotReady, Service
-from handlers import (
-    choices,
-    events,
-    help,
-    holds,
-    joint,
-    pasted,
-    practices,
-    privacy,
-    resident,
-    secretary,
-    worker,
-)
-from handlers.commands import OVERSEEING, STAFF, Command, Commands, issue_number
+from desk.turns import Turns
+from handlers import pasted, practices, privacy
+from handlers.answering import answer
+from handlers.commands import Commands
 from handlers.turn import Turn
-from handlers.turns import Turns
-from handlers.which import Unclear
 from nlp.pasted import Line
 from nlp.text import mask_ids
 from nlp.values import Understanding
@@ -41,9 +27,9 @@ from nlp.values import Understanding
 log = logging.getLogger(__name__)
 LONGEST = 2000  # characters that are read for meaning; all that a channel lets in is stored
 LONGEST_WAIT = 10.0  # seconds for its turn; after five WeChat delivers it again
+AT_ONCE = 8  # so many that come together are handled; of more, new requests wait a moment
 SILENT = ""  # how "no answer" is stored
 Outcome = tuple[str, str | None]  # what became of a message in one word, and its reply
-OVERSEERS = {**secretary.ACTIONS, **joint.ACTIONS, **holds.ACTIONS}
 
 
 class Inbound:
@@ -57,6 +43,11 @@ class Inbound:
         self._commands = Commands(service.content.commands, words["glued"], words["not_so"])
         self._words = practices.words(service.content)
         self._turns = Turns(self._together, everybodys=(StoreFailed, NotReady))
+
+    @property
+    def pressed(self) -> bool:
+        """Whether messages wait: what is less urgent had better not begin now."""
+        return self._turns.pressed
 
     def __call__(self, message: Message) -> str | None:
         """The reply, or None to stay silent. StoreUnavailable when nothing was kept."""
@@ -84,8 +75,10 @@ class Inbound:
             said = {message.key: self._understood(message) for message in new}
         with metrics.timed("commit"), self._db.write() as tx:
             return [
-                _repeated(stored) if stored else self._handle(tx, message, *said[message.key])
-                for message, stored in zip(arrived, before, strict=True)
+                _repeated(stored)
+                if stored
+                else self._handle(tx, message, *said[message.key], rush=place >= AT_ONCE)
+                for place, (message, stored) in enumerate(zip(arrived, before, strict=True))
             ]
 
     def _understood(
@@ -101,6 +94,8 @@ class Inbound:
         message: Message,
         said: Understanding,
         lines: tuple[tuple[Line, Understanding], ...],
+        *,
+        rush: bool,
     ) -> Outcome:
         now = self._clock()
         person = people.recognise(tx, message.channel, message.sender, now)
@@ -108,26 +103,30 @@ class Inbound:
         turn = Turn(act, message, said, self._commands, self._words, lines)
         refused = privacy.refused(turn)
         urgent = any(part.urgency == "U0" for part in said.parts)
-        slowed = not refused and not urgent and limits.too_fast(act, message)
-        told = slowed and limits.first_time(act, message)
+        wait = None
+        if not refused and not urgent:
+            wait = limits.deferral(act, message, rush=rush and _new_request(turn))
+        told = wait and limits.first_time(act, message)
         kept = _kept(message, person, now, words=not refused)
-        if not messages.receive(tx, replace(kept, deferred=slowed)):
+        if not messages.receive(tx, replace(kept, deferred_until=wait.until if wait else None)):
             return _repeated(messages.by_key(tx, message.key))
-        if slowed:
-            reply = act.say("limits.slow") if told else None
+        if wait:
+            reply = act.say(wait.reply) if told else None
         else:
-            reply = privacy.refusal(turn) if refused else _answered(turn)
+            reply = privacy.refusal(turn) if refused else answer(turn)
         messages.answer(tx, message.key, reply or SILENT, act.touched[-1] if act.touched else None)
-        return ("slowed" if slowed else "answered" if reply else "silent"), reply
+        return ("slowed" if wait else "answered" if reply else "silent"), reply
 
     def catch_up(self) -> int:
-        """Sweep: what came too fast a minute ago is handled; its answer is pushed, alone."""
-        if not self._service.prepared(0):
-            return 0
-        before = self._clock() - limits.MINUTE
+        """What has been deferred until now is handled; its answer is pushed, alone.
+
+        Returns how many were tried. Whoever is answered at once goes first.
+        """
         with self._db.read() as tx:
-            waiting = messages.deferred(tx, before)
-            self._service.roster(tx)
+            waiting = messages.deferred(tx, self._clock())
+            self._service.roster(tx)  # the understander is built from it
+        if not waiting or self.pressed or not self._service.prepared(0):
+            return 0
         for stored in waiting:
             message = Message(
                 stored.channel, "", stored.key, stored.kind, stored.received_at,  # type: ignore[arg-type]
@@ -148,16 +147,26 @@ class Inbound:
         lines: tuple[tuple[Line, Understanding], ...],
     ) -> None:
         sender = people_table.by_id(tx, person)
-        if sender is None or not messages.take_up(tx, message.key):
+        if not messages.take_up(tx, message.key) or sender is None:
             return
         accounts = {a.channel: a.address for a in people_table.accounts_of(tx, person)}
         message = replace(message, sender=accounts.get(message.channel, ""))
         act = Act(tx, self._service, sender, self._clock(), self._service.roster(tx))
         turn = Turn(act, message, said, self._commands, self._words, lines)
-        reply = privacy.refusal(turn) if privacy.refused(turn) else _answered(turn)
+        reply = privacy.refusal(turn) if privacy.refused(turn) else answer(turn)
         messages.answer(tx, message.key, reply or SILENT, act.touched[-1] if act.touched else None)
         if reply:
-            notices.push(act, None, person, reply, f"late:{message.key}", urgent=False)
+            key = f"late:{message.key}"
+            notices.push(act, None, person, reply, key, urgent=False, awake=True)
+
+
+def _new_request(turn: Turn) -> bool:
+    """Not a word of command, and no answer to a question."""
+    message = turn.message
+    if not turn.said.parts or turn.commands.parse(message.text):
+        return False
+    asked = messages.session(turn.act.tx, message.channel, message.chat or "", turn.person.id)
+    return asked is None
 
 
 def _repeated(stored: StoredMessage | None) -> Outcome:
@@ -183,201 +192,3 @@ def _kept(message: Message, person: Person, now: datetime, *, words: bool) -> St
         received_at=now,
         reply=None,
     )
-
-
-def _answered(turn: Turn) -> str | None:
-    """The answer, with the privacy notice where it is the first."""
-    media.note(turn.act, turn.message)
-    reply = answer(turn)
-    if turn.message.kind == "text" and turn.message.media is not None:
-        events.beside_words(turn)
-    if reply and turn.message.chat is None:
-        notice = people.first_notice(turn.act)
-        return f"{reply}\n\n{notice}" if notice else reply
-    return reply
-
-
-def answer(turn: Turn) -> str | None:
-    """Choose who handles a message, by its kind, its sender, what waits, and what it means."""
-    kind = turn.message.kind
-    try:
-        if kind == "event":
-            return _menu(turn) if turn.message.event == "click" else events.event(turn)
-        if kind in ("image", "video"):
-            return events.media(turn)
-        if not turn.message.text.strip():
-            return events.unspoken(turn)
-        return _spoken(turn)
-    except Unclear as unclear:
-        small_talk = (
-            turn.said.intent == "chatter" and turn.commands.parse(turn.message.text) is None
-        )
-        return None if turn.public and small_talk else unclear.reply
-    except Forbidden as forbidden:
-        return turn.say(f"forbidden.{forbidden.reason}")
-
-
-def _menu(turn: Turn) -> str | None:
-    """A click on the menu or on a card: the key is a command, or `command:number`."""
-    name, _, number = turn.message.event_key.partition(":")
-    if name not in turn.commands.words:
-        return None
-    return _commanded(turn, Command(name, issue_number(number), ""))
-
-
-def _spoken(turn: Turn) -> str | None:
-    if turn.person.role != "resident" and turn.pasted:
-        return pasted.chat(turn)
-    if any(part.urgency == "U0" for part in turn.said.parts):
-        return resident.report(turn)
-    reply = practices.commanded(turn)
-    if reply is not None:
-        return reply
-    command = turn.commands.parse(turn.message.text)
-    session = messages.session(
-        turn.act.tx, turn.message.channel, turn.message.chat or "", turn.person.id
-    )
-    if session is not None:
-        reply = _in_dialog(turn, session, command)
-        if reply is not None:
-            return reply
-    if command is not None:
-        reply = _commanded(turn, command)
-        if reply is not None:
-            return reply
-    return _meant(turn)
-
-
-def _in_dialog(turn: Turn, session: Session, command: Command | None) -> str | None:
-    """An answer to what was asked; or something else, beside which the question goes on waiting."""
-    staff = turn.person.role != "resident"
-    if command is not None and (command.number or (staff and command.name in STAFF)):
-        return None  # a command is no answer
-    if session.awaiting in choices.KINDS:
-        asks = command is not None and command.name in ("help", "human")
-        return None if asks else practices.answer(turn, session)
-    reply = resident.answer(turn, session)
-    if reply is not None:
-        return reply
-    if command is not None or turn.said.intent != "report":
-        return None
-    recorded = resident.record_waiting(turn, session)
-    return "\n\n".join(filter(None, (recorded, resident.report(turn))))
-
-
-def _commanded(turn: Turn, command: Command) -> str | None:
-    """A word of command; None when it is one only in other people's mouths."""
-    name, number, rest = command.name, command.number, command.rest
-    if name in STAFF or (name == "note" and turn.person.role != "resident"):
-        if turn.person.role == "resident" and not number:
-            return None
-        return worker.ACTIONS[name](turn, command)
-    if name in OVERSEEING:
-        if turn.person.role == "resident":
-            return turn.say("forbidden.person") if number else None
-        return OVERSEERS[name](turn, command)
-    match name:
-        case "progress":
-            return resident.progress(turn, number)
-        case "apart":
-            return resident.apart(turn)
-        case "urge":
-            return resident.urge(turn, number)
-        case "withdraw":
-            return resident.withdraw(turn, number)
-        case "satisfied" if not rest or number:
-            return resident.satisfied(turn, number)
-        case "fairly" if not rest or number:
-            return resident.satisfied(turn, number, fairly=True)
-        case "contacted" | "uncontacted" | "solved" if not rest or number:
-            return resident.called_back(turn, number, name)
-        case "unsatisfied":
-            return resident.unsatisfied(turn, number, rest)
-        case "note":
-            return resident.supplement(turn, number, rest)
-        case "help":
-            return help.text(turn, rest)
-        case "human":
-            return resident.human(turn)
-        case "bind":
-            return _bind(turn, rest)
-        case "home":
-            return _home(turn)
-    return None
-
-
-def _meant(turn: Turn) -> str | None:
-    """By meaning, where no word of command was said.
-
-    Words that seem to speak of an earlier issue, from somebody who has none, are a new request.
-    """
-    try:
-        return _by_intent(turn)
-    except Unclear:
-        if turn.said.parts and not issue_number(turn.message.text):
-            return resident.report(turn)
-        raise
-
-
-def _by_intent(turn: Turn) -> str | None:
-    number = issue_number(turn.message.text)
-    match turn.said.intent:
-        case "report":
-            return resident.report(turn)
-        case "metoo":
-            reply = resident.me_too(turn)
-            return reply if reply or turn.public else turn.say("small.metoo")
-        case "progress":
-            return resident.progress(turn, number)
-        case "urge":
-            return resident.urge(turn, number)
-        case "withdraw":
-            return resident.withdraw(turn, number)
-        case "supplement":
-            return resident.supplement(turn, number, turn.message.text)
-        case "rate":
-            return _rated(turn, number)
-        case "human":
-            return resident.human(turn)
-        case "help":
-            return help.text(turn)
-        case intent:
-            return None if turn.public else turn.say(f"small.{intent}")
-
-
-def _rated(turn: Turn, number: str | None) -> str:
-    """修好了 or 没修好, in other words than the fixed ones."""
-    if turn.said.positive:
-        return resident.satisfied(turn, number)
-    return resident.unsatisfied(turn, number, turn.message.text)
-
-
-def _bind(turn: Turn, rest: str) -> str:
-    """绑定: the invitation code that an imported person was given."""
-    code = unicodedata.normalize("NFKC", rest).strip()
-    if not people.may_try(turn.act):
-        return turn.say("bind.wait")
-    known = people.join(turn.act, turn.message.channel, turn.message.sender, code)
-    if known is None:
-        return turn.say("bind.unknown")
-    return turn.say("bind.done", name=known.name)
-
-
-def _home(turn: Turn) -> str | None:
-    """我住…: remembered as the resident's home."""
-    place = turn.act.service.understander.place(turn.message.text)
-    reports = turn.said.intent == "report" and any(part.evidence for part in turn.said.parts)
-    if place is None or place.estate is None or reports:
-        return None
-    changed = people.live_at(turn.act, place)
-    home = "".join(filter(None, (changed.estate, *_numbers(turn, place.building, place.unit))))
-    return turn.say("home.known", home=home)
-
-
-def _numbers(turn: Turn, building: str | None, unit: str | None) -> list[str]:
-    named = []
-    if building:
-        named.append(turn.say("place.building", building=building))
-    if unit:
-        named.append(turn.say("place.unit", unit=unit))
-    return named

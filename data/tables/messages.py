@@ -13,8 +13,8 @@ def receive(tx: Tx, message: StoredMessage) -> bool:
     return bool(
         tx.run(
             "INSERT INTO messages (key, channel, chat, person, kind, text, media, received_at,"
-            " deferred) VALUES (:key, :channel, :chat, :person, :kind, :text, :media,"
-            " :received_at, :deferred)"
+            " deferred_until) VALUES (:key, :channel, :chat, :person, :kind, :text, :media,"
+            " :received_at, :deferred_until)"
             " ON CONFLICT (key) DO NOTHING",
             key=message.key,
             channel=message.channel,
@@ -24,7 +24,7 @@ def receive(tx: Tx, message: StoredMessage) -> bool:
             text=tx.seal("text", message.text),
             media=as_json(dict(message.media)),
             received_at=message.received_at,
-            deferred=int(message.deferred),
+            deferred_until=message.deferred_until,
         )
     )
 
@@ -75,11 +75,11 @@ def said_in(tx: Tx, chat: str, since: datetime) -> int:
     )
 
 
-def deferred_since(tx: Tx, person: str, chat: str, since: datetime) -> bool:
-    """Whether something of this group, or of this person alone, was put off since then."""
+def told_since(tx: Tx, person: str, chat: str, since: datetime) -> bool:
+    """Whether something of this group, or of this person alone, was deferred since then."""
     return bool(
         tx.scalar(
-            "SELECT 1 FROM messages WHERE deferred = 1 AND received_at > :since"
+            "SELECT 1 FROM messages WHERE deferred_until IS NOT NULL AND received_at > :since"
             " AND ((chat <> '' AND chat = :chat)"
             " OR (chat = '' AND :chat = '' AND person = :person)) LIMIT 1",
             since=since,
@@ -89,13 +89,23 @@ def deferred_since(tx: Tx, person: str, chat: str, since: datetime) -> bool:
     )
 
 
-def deferred(tx: Tx, before: datetime, limit: int = 50) -> list[StoredMessage]:
-    """What was put off before that moment, the oldest first."""
+def waits_until(tx: Tx, person: str) -> datetime | None:
+    """Until when the last deferred message of somebody waits."""
+    last = tx.scalar(
+        "SELECT MAX(deferred_until) FROM messages"
+        " WHERE person = :person AND deferred_until IS NOT NULL",
+        person=person,
+    )
+    return datetime.fromisoformat(last) if last else None
+
+
+def deferred(tx: Tx, until: datetime, limit: int = 50) -> list[StoredMessage]:
+    """What was deferred until that moment, in the order in which it came."""
     return tx.all(
         StoredMessage,
-        "SELECT * FROM messages WHERE deferred = 1 AND received_at <= :before"
-        " ORDER BY received_at, key LIMIT :limit",
-        before=before,
+        "SELECT * FROM messages WHERE deferred_until <= :until"
+        " ORDER BY deferred_until, received_at, key LIMIT :limit",
+        until=until,
         limit=limit,
     )
 
@@ -103,7 +113,11 @@ def deferred(tx: Tx, before: datetime, limit: int = 50) -> list[StoredMessage]:
 def take_up(tx: Tx, key: str) -> bool:
     """Handle it now; False if somebody else does."""
     return bool(
-        tx.run("UPDATE messages SET deferred = 0 WHERE key = :key AND deferred = 1", key=key)
+        tx.run(
+            "UPDATE messages SET deferred_until = NULL"
+            " WHERE key = :key AND deferred_until IS NOT NULL",
+            key=key,
+        )
     )
 
 

@@ -8,6 +8,12 @@ from datetime import UTC, datetime
 from data.database import Tx
 from data.rows import Account, PushStatus, StoredPush, as_json
 
+# The urgent, and the others; for an index that begins with `urgent`.
+_DUE = [f"status = 'queued' AND urgent = {urgent} AND next_at <= :now" for urgent in (1, 0)]
+_FREE = (
+    " AND (channel, address) NOT IN (SELECT channel, address FROM outbox WHERE status = 'sending')"
+)
+
 
 def add(
     tx: Tx,
@@ -51,16 +57,30 @@ def add(
 
 
 def claim(
-    tx: Tx, channels: Sequence[str], now: datetime, lease_until: datetime
+    tx: Tx,
+    channels: Sequence[str],
+    now: datetime,
+    lease_until: datetime,
+    *,
+    only_urgent: bool = False,
 ) -> StoredPush | None:
-    """Take the next due push; `attempts` is the fencing token for what follows."""
+    """Take the next due push; `attempts` is the fencing token for what follows.
+
+    The urgent first, then what has waited longest: each by itself, so that the index leads to it
+    however many wait. Nobody is sent two at once, so that they come in order; but what is urgent
+    does not wait for a sender who may have died.
+    """
     wanted = ", ".join(f":c{i}" for i in range(len(channels)))
+    found = [
+        f"(SELECT id FROM outbox WHERE {due} AND channel IN ({wanted}){free}"
+        f" ORDER BY next_at, id LIMIT 1{tx.skip_locked})"
+        for due, free in zip(_DUE, ("", _FREE), strict=True)
+    ]
+    first = found[0] if only_urgent else f"COALESCE({', '.join(found)})"
     return tx.one(
         StoredPush,
         "UPDATE outbox SET status = 'sending', attempts = attempts + 1, lease_until = :lease"
-        " WHERE id = (SELECT id FROM outbox WHERE status = 'queued' AND next_at <= :now"
-        f" AND channel IN ({wanted}) ORDER BY urgent DESC, next_at, id LIMIT 1{tx.skip_locked})"
-        " RETURNING *",
+        f" WHERE id = {first} RETURNING *",
         lease=lease_until,
         now=now,
         **{f"c{i}": channel for i, channel in enumerate(channels)},
@@ -227,12 +247,9 @@ def queued(tx: Tx) -> int:
 
 
 def oldest_due(tx: Tx, now: datetime) -> datetime | None:
-    push = tx.one(
-        StoredPush,
-        "SELECT * FROM outbox WHERE status = 'queued' AND next_at <= :now ORDER BY next_at LIMIT 1",
-        now=now,
-    )
-    return push.next_at if push else None
+    """Since when the push that waits longest is due."""
+    found = [tx.scalar(f"SELECT MIN(next_at) FROM outbox WHERE {due}", now=now) for due in _DUE]
+    return min((datetime.fromisoformat(at) for at in found if at), default=None)
 
 
 def digest_sent(tx: Tx, day: str) -> bool:

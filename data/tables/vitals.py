@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.database import Tx, stamp
+from data.tables import outbox
 
 _HOUR = "%Y-%m-%dT%H"
 
@@ -112,10 +113,8 @@ def figures(tx: Tx, now: datetime) -> Figures:
     def count(sql: str) -> int:
         return int(tx.scalar(sql) or 0)
 
-    oldest = tx.scalar(
-        "SELECT MIN(next_at) FROM outbox WHERE status = 'queued' AND next_at <= :now", now=now
-    )
-    age = (now - datetime.fromisoformat(oldest)).total_seconds() if oldest else 0.0
+    oldest = outbox.oldest_due(tx, now)
+    age = (now - oldest).total_seconds() if oldest else 0.0
     lost = {
         row["status"]: row["n"]
         for row in tx.rows(
@@ -130,7 +129,7 @@ def figures(tx: Tx, now: datetime) -> Figures:
         age=max(0.0, age),
         dead=lost.get("dead", 0),
         doubt=lost.get("doubt", 0),
-        deferred=count("SELECT COUNT(*) FROM messages WHERE deferred = 1"),
+        deferred=count("SELECT COUNT(*) FROM messages WHERE deferred_until IS NOT NULL"),
     )
 
 

@@ -15,7 +15,10 @@ NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
 
 
-def queue(database: Database, key: str, *, at: datetime = NOW, urgent: bool = False) -> bool:
+def queue(
+    database: Database, key: str, *, at: datetime = NOW, urgent: bool = False, address: str = ""
+) -> bool:
+    """For somebody else each time, unless an address is given."""
     with database.write(alone=False) as tx:
         return outbox.add(
             tx,
@@ -23,7 +26,7 @@ def queue(database: Database, key: str, *, at: datetime = NOW, urgent: bool = Fa
             issue=None,
             person="wangfang",
             channel="wechat",
-            address="openid",
+            address=address or f"of {key}",
             text=key,
             urgent=urgent,
             at=at,
@@ -95,6 +98,44 @@ def test_the_urgent_first_then_the_longest_due(database: Database) -> None:
     assert [claimed(database).key for _ in range(3)] == ["urgent", "early", "late"]
     assert claim(database) is None
     assert claimed(database, NOW + timedelta(seconds=1)).key == "not yet"
+
+
+def test_nobody_is_sent_two_at_once_except_what_is_urgent(database: Database) -> None:
+    for number in (1, 2, 3):
+        queue(database, f"push {number}", address="zhang")
+    queue(database, "another's", address="li", at=NOW + timedelta(seconds=1))
+    later = NOW + timedelta(seconds=2)
+    first = claimed(database, later)
+    assert (first.key, claimed(database, later).key) == ("push 1", "another's")
+    assert claim(database, later) is None
+    queue(database, "urgent", address="zhang", urgent=True)
+    assert claimed(database, later).key == "urgent"
+    assert settle(database, first, "sent", later)
+    assert claim(database, later) is None, "the urgent one is still on its way"
+
+
+def test_in_a_rush_only_the_urgent_goes(database: Database) -> None:
+    queue(database, "plain")
+    queue(database, "urgent", urgent=True)
+    with database.write(alone=False) as tx:
+        taken = [
+            outbox.claim(tx, ("wechat",), NOW, NOW + LEASE, only_urgent=True) for _ in range(2)
+        ]
+    assert [push.key if push else None for push in taken] == ["urgent", None]
+
+
+def test_the_oldest_due_may_be_urgent_or_not(database: Database) -> None:
+    def oldest() -> datetime | None:
+        with database.read() as tx:
+            return outbox.oldest_due(tx, NOW)
+
+    assert oldest() is None
+    queue(database, "not yet", at=NOW + timedelta(seconds=1), urgent=True)
+    assert oldest() is None
+    queue(database, "urgent", at=NOW - timedelta(minutes=1), urgent=True)
+    assert oldest() == NOW - timedelta(minutes=1)
+    queue(database, "plain", at=NOW - timedelta(minutes=2))
+    assert oldest() == NOW - timedelta(minutes=2)
 
 
 def test_only_channels_that_one_can_send_over_are_taken(database: Database) -> None:

@@ -100,6 +100,7 @@ class Office:
         self.wecom.now += seconds
         self.wechat.now = self.wecom.now
         self.runtime.sweep()
+        self.runtime.inbox.catch_up()
         self.settle()
 
     def told(self, user: str) -> list[str]:

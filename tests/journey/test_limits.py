@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from channels.simulator import WechatClientSide
 from channels.wechat import WechatConfig
+from data.rows import StoredPush
 from data.settings import Limits
 from data.tables import messages
+from desk.message import Message
+from handlers.inbound import AT_ONCE
 from tests.journey.town import TOKEN, Town
 
 SLOW = "慢一点"
+RUSH = "同时找我的人很多"
 FAST = Limits(sender_per_minute=3, group_per_minute=4)
 
 
@@ -73,6 +79,81 @@ def test_a_group_has_a_limit_of_its_own_and_is_told_once(busy: Town) -> None:
 
 def test_staff_are_not_slowed(busy: Town) -> None:
     assert not any(SLOW in reply for reply in flood(busy, who="高建民"))
+
+
+# -- a rush: more come at once than can be handled at once ---------------------------------------
+
+
+def rush(town: Town, said: Mapping[str, str]) -> dict[str, str | None]:
+    """All of them write while the store is busy; what each of them is answered."""
+    inbox = town.runtime.inbox
+
+    def say(number: int, sender: str) -> str | None:
+        key, text = f"wechat:rush:{number}", said[sender]
+        return inbox(Message("wechat", sender, key, "text", town.now, text=text))
+
+    with ThreadPoolExecutor(len(said) + 1) as pool:
+        with town.runtime.db.write():
+            first = pool.submit(
+                inbox, Message("wechat", "first", "wechat:rush:f", "text", town.now)
+            )
+            while not first.running() or not inbox._turns._busy:
+                pass
+            answers = {}
+            for number, sender in enumerate(said):
+                answers[sender] = pool.submit(say, number, sender)
+                while len(inbox._turns._waiting) <= number:
+                    pass
+        return {sender: answer.result(20) for sender, answer in answers.items()}
+
+
+def crowd(count: int, text: str = "泉馨苑小区{}号楼2单元的楼道灯坏了") -> dict[str, str]:
+    return {f"resident-{number}": text.format(number) for number in range(1, count + 1)}
+
+
+def test_in_a_rush_new_requests_wait_for_a_moment(town: Town) -> None:
+    answers = rush(town, crowd(AT_ONCE + 3))
+    late = [sender for sender, reply in answers.items() if RUSH in (reply or "")]
+    assert late == [f"resident-{AT_ONCE + number}" for number in (1, 2, 3)]
+    assert len(town.issues()) == AT_ONCE
+    town.wait(seconds=1)
+    assert len(town.issues()) == AT_ONCE
+    town.wait(seconds=1)
+    assert len(town.issues()) == AT_ONCE + 3
+    with town.runtime.db.read() as tx:
+        pushed = {push.address: push.text for push in tx.all(StoredPush, "SELECT * FROM outbox")}
+    assert all("已登记" in pushed[sender] for sender in late)
+    town.wait(minutes=1)
+    assert len(town.issues()) == AT_ONCE + 3, "what was put off was handled twice"
+
+
+def test_in_a_rush_danger_commands_and_small_talk_are_answered(town: Town) -> None:
+    others = {
+        "danger": "泉馨苑3号楼着火了",
+        "command": "帮助",
+        "small talk": "谢谢",
+        "张伟": "满意",
+    }
+    answers = rush(town, crowd(AT_ONCE) | others)
+    assert "119" in (answers["danger"] or "")
+    assert not any(RUSH in (reply or "") for reply in answers.values())
+
+
+def test_who_waits_is_heard_in_the_order_in_which_he_wrote(town: Town) -> None:
+    rush(town, crowd(AT_ONCE + 1))
+    last = f"resident-{AT_ONCE + 1}"
+    said = Message("wechat", last, "wechat:rush:then", "text", town.now, text="八家巷5号楼门禁坏了")
+    assert town.runtime.inbox(said) is None, "told before that it takes a moment"
+    assert len(town.issues()) == AT_ONCE
+    town.wait(seconds=2)
+    assert [issue.building for issue in town.issues()[-2:]] == [f"{AT_ONCE + 1}", "5"]
+
+
+def test_a_repeated_delivery_of_what_waits_is_answered_the_same(town: Town) -> None:
+    answers = rush(town, crowd(AT_ONCE + 1))
+    last = f"resident-{AT_ONCE + 1}"
+    again = Message("wechat", last, f"wechat:rush:{AT_ONCE}", "text", town.now, text="x")
+    assert town.runtime.inbox(again) == answers[last]
 
 
 # -- the clock ----------------------------------------------------------------------------------

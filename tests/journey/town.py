@@ -61,6 +61,7 @@ class Town:
         self.now += timedelta(**span)
         self.runtime.fetcher.fetch_due()
         self.runtime.sweep()
+        self.runtime.inbox.catch_up()
         self.runtime.courier.deliver_due()
 
     def wait_until(self, clock: time) -> None:

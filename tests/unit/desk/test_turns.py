@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from handlers.turns import Turns
+from desk.turns import Turns
 
 LONG = 20.0
 

@@ -48,6 +48,11 @@ class Turns(Generic[T, R]):
                     self._changed.notify_all()
         return mine[1].result()
 
+    @property
+    def pressed(self) -> bool:
+        """Whether somebody has to wait."""
+        return bool(self._waiting)
+
     def _mine_to_serve(
         self, mine: tuple[T, Future[R]], patience: float
     ) -> list[tuple[T, Future[R]]]:
