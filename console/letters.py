@@ -11,7 +11,6 @@ from console.practices import letters as area
 from console.practices.points import quarter
 from console.practices.shape import Asked
 from console.shell import OFFICE, Page, Shell
-from data.tables import logins
 from desk import letters
 
 
@@ -20,17 +19,18 @@ def add(shell: Shell) -> None:
     def letters_print() -> Page:
         names = [each.name for each in area.AREA.filters]
         asked = Asked(chosen={name: request.args.get(name, "") for name in names})
-        with shell.writing() as visit:
+        with shell.reading() as visit:
             chosen = quarter(visit.act, asked)
             written = area.written(visit.act, asked)
-            ready = [letter for letter in written if not letter.leaks]
-            counts = Counter({"member": 0, "unit": 0, "resident": 0})
-            counts.update(letter.kind for letter in ready)
-            counts["held"] = len(written) - len(ready)
+            mark = watermark(shell, visit)
+        ready = [letter for letter in written if not letter.leaks]
+        counts = Counter({"member": 0, "unit": 0, "resident": 0})
+        counts.update(letter.kind for letter in ready)
+        counts["held"] = len(written) - len(ready)
+        with shell.writing() as visit:
             letters.log(visit.act, chosen, counts)
-            detail = f"letters {chosen.name} n={len(ready)}"
-            logins.log(visit.act.tx, visit.act.now, visit.person.id, "export", detail)
-            return render_template(
-                "console/letters_print.html", letters=ready, held=counts["held"],
-                quarter=chosen.name, mark=watermark(shell, visit),
-            )  # fmt: skip
+        shell.note_export(f"letters {chosen.name} n={len(ready)}")
+        return render_template(
+            "console/letters_print.html", letters=ready, held=counts["held"],
+            quarter=chosen.name, mark=mark,
+        )  # fmt: skip

@@ -12,7 +12,7 @@ from console.ledger import excel, watermark
 from console.rows import Row, rows
 from console.shell import WORKERS, Page, Shell, Visit
 from console.statistics import Figure, Table, compared, figured, parts
-from data.tables import board, logins
+from data.tables import board
 from data.tables.board import Filter
 from desk import sheets
 from desk.figures import Kind, Period
@@ -51,19 +51,12 @@ def add(shell: Shell) -> None:
 
     @shell.page("/reports/print", roles=WORKERS)
     def report_print() -> Page:
-        with shell.writing() as visit:
-            report = _report(visit)
-            _log(visit, "report.print", report)
-            return render_template(
-                "console/report_print.html", report=report, mark=watermark(shell, visit)
-            )
+        report, mark = _taken_out(shell, "report.print")
+        return render_template("console/report_print.html", report=report, mark=mark)
 
     @shell.page("/reports.xlsx", roles=WORKERS)
     def report_book() -> Page:
-        with shell.writing() as visit:
-            report = _report(visit)
-            _log(visit, "report.xlsx", report)
-            mark = watermark(shell, visit)
+        report, mark = _taken_out(shell, "report.xlsx")
         made = [
             _figures(shell, report),
             *(_sheet(shell, t) for t in (report.categories, report.grids, report.teams)),
@@ -93,9 +86,13 @@ def _report(visit: Visit) -> Report:
     )  # fmt: skip
 
 
-def _log(visit: Visit, what: str, report: Report) -> None:
-    detail = f"{what} {report.span.since}–{report.span.last}"
-    logins.log(visit.act.tx, visit.act.now, visit.person.id, "export", detail)
+def _taken_out(shell: Shell, what: str) -> tuple[Report, str]:
+    """What leaves the house, and its watermark; a line in the log is written about it."""
+    with shell.reading() as visit:
+        report = _report(visit)
+        mark = watermark(shell, visit)
+    shell.note_export(f"{what} {report.span.since}–{report.span.last}")
+    return report, mark
 
 
 def _figures(shell: Shell, report: Report) -> sheets.Sheet:

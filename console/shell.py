@@ -22,7 +22,7 @@ from console import assets, formats, sessions
 from data.database import Database, Tx
 from data.rows import Person, Role
 from data.settings import Settings
-from data.tables import people
+from data.tables import logins, people
 from data.tables.board import Filter, Scope
 from desk import access, figures
 from desk.service import Act, Service
@@ -126,6 +126,15 @@ class Shell:
     def writing(self) -> Iterator[Visit]:
         with self.db.write() as tx:
             yield self._visit(tx)
+
+    def note_export(self, detail: str) -> None:
+        """A line in the log about what leaves the house, before it does.
+
+        What leaves is read without the one writer's turn: it may take seconds, and residents want
+        their receipts.
+        """
+        with self.writing() as visit:
+            logins.log(visit.act.tx, visit.act.now, visit.person.id, "export", detail)
 
     def _visit(self, tx: Tx) -> Visit:
         return Visit(Act(tx, self.service, g.person, self.clock(), self.service.roster(tx)))

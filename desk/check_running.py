@@ -11,8 +11,10 @@ from data.contents import Content
 from data.database import Tx
 from data.settings import Settings
 from data.tables import issues, media, outbox, vitals
+from desk import once
 from desk.album import Album
 from desk.roster import Roster
+from desk.rules.deadlines import LOCAL
 
 Found = tuple[int, Mapping[str, object]]
 
@@ -110,6 +112,9 @@ def _clock(tx: Tx, content: Content, now: datetime) -> Iterator[Found]:
     if known is not None and abs(known[0]) > CLOCK_OFF and now - known[1] < LATELY:
         which = content.replies["clock.fast" if known[0] > 0 else "clock.slow"]
         yield 43, {"seconds": int(abs(known[0])), "which": which}
+    held = [once.held_until(tx, "retention", now), once.held_until(tx, "media", now)]
+    if until := max(filter(None, held), default=None):
+        yield 67, {"until": f"{until.astimezone(LOCAL):%m-%d %H:%M}"}
 
 
 def _threads(tx: Tx, content: Content, now: datetime) -> Iterator[Found]:

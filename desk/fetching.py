@@ -14,9 +14,9 @@ from data.database import Database, Tx
 from data.rows import MediaStatus, StoredMedia
 from data.tables import issues
 from data.tables import media as table
-from desk import notices, pictures
+from data.tables.once import done
+from desk import notices, once, pictures
 from desk.message import DeliveryFailed, Media, MediaSource, Unfit
-from desk.rules.deadlines import LOCAL
 from desk.service import SYSTEM, Act, Service
 
 log = logging.getLogger(__name__)
@@ -108,13 +108,13 @@ class Fetcher:
 
 def clear(db: Database, service: Service, now: datetime) -> int:
     """Sweep, once a day: photos too old, or of no issue, and files that no row knows."""
-    day = f"{now.astimezone(LOCAL):%Y-%m-%d}"
+    today = once.day(now)
     with db.read() as tx:
-        if table.swept(tx, day):
+        if done(tx, "media", today):
             return 0
     before = now - timedelta(days=service.settings.media.days)
     with db.write() as tx:
-        if not table.sweep_once(tx, day):
+        if not once.may_delete(tx, "media", today, now):
             return 0
         table.forget(tx, before, now - UNCLAIMED)
         needed = table.kept(tx)

@@ -27,7 +27,8 @@ def push(
 ) -> None:
     """Queue a text for a person over the channel used last; without any, as a dead letter.
 
-    Whoever is `awake`, having just written, is answered at night, too. Whoever is complained about hears nothing of it, whatever part he has otherwise.
+    Whoever is `awake`, having just written, is answered at night, too. Whoever is complained about
+    hears nothing of it, whatever part he has otherwise.
     """
     if issue and person in act.roster.blamed(issue.against):
         return

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from data.database import Database, Tx
 from data.rows import Issue
 from data.tables import issues as table
-from data.tables import outbox
+from data.tables import once
 from desk import events, notices, wording
+from desk.once import day
 from desk.rules import deadlines
 from desk.rules.deadlines import LOCAL
 from desk.service import SYSTEM, Act, Service
@@ -79,17 +80,17 @@ def _warn(act: Act, issue: Issue, reached: int) -> None:
 def digest(db: Database, service: Service, now: datetime) -> int:
     """Sweep: once a morning, one message to everybody who has work waiting."""
     local = now.astimezone(LOCAL)
-    day = f"{local:%Y-%m-%d}"
+    today = day(now)
     if local.time() < service.settings.quiet.digest_at:
         return 0
     with db.read() as tx:
-        if outbox.digest_sent(tx, day):
+        if once.done(tx, "digest", today):
             return 0
     with db.write() as tx:
         act = Act(tx, service, SYSTEM, now, service.roster(tx))
-        if not outbox.digest_once(tx, day):
+        if not once.claim(tx, "digest", today):
             return 0
-        return _each(act, lambda person, text: _push(act, person, text, day))
+        return _each(act, lambda person, text: _push(act, person, text, today.label))
 
 
 def _push(act: Act, person: str, text: str, day: str) -> None:

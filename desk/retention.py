@@ -11,8 +11,8 @@ from data.database import Database
 from data.settings import Retention
 from data.tables import forgetting as table
 from data.tables import people
-from desk import forgetting
-from desk.rules.deadlines import LOCAL
+from data.tables.once import done
+from desk import forgetting, once
 from desk.service import SYSTEM, Act, Service
 
 SWEEP = timedelta(hours=1)
@@ -46,12 +46,12 @@ def due(db: Database, settings: Retention, now: datetime) -> dict[str, int]:
 def run(db: Database, service: Service, now: datetime) -> int:
     """Sweep: whoever waits to be erased, and once an hour what has grown too old."""
     gone = erase_waiting(db, service, now)
-    hour = f"{now.astimezone(LOCAL):%Y-%m-%dT%H}"
+    hour = once.hour(now)
     with db.read() as tx:
-        if table.swept(tx, hour):
+        if done(tx, "retention", hour):
             return gone
     with db.write() as tx:
-        if not table.once_an_hour(tx, hour):
+        if not once.may_delete(tx, "retention", hour, now):
             return gone
     return gone + clear(db, service, now)
 

@@ -17,7 +17,6 @@ from console.practices.areas import AREAS, GROUPS
 from console.practices.shape import Area, Asked, Cell, Cells, Doing, Link, Mark, Share
 from console.practices.words import Words
 from console.shell import STAFF, Page, Shell, Visit
-from data.tables import logins
 from desk import journal, sheets
 from desk.service import Act
 
@@ -73,15 +72,14 @@ def _lists(shell: Shell) -> None:
 
     @shell.page("/practices/<area>/export", roles=STAFF)
     def practice_book(area: str) -> Page:
-        with shell.writing() as visit:
+        with shell.reading() as visit:
             known = _area(visit, area)
             words = _words(shell, known)
             asked = _asked(known)
             found = known.find(visit.act, Asked(asked.words, asked.chosen, None, MOST))
             rows = known.columns(visit.act, found.rows)
-            detail = f"{area} {_query(asked)} n={len(found.rows)}"
-            logins.log(visit.act.tx, visit.act.now, visit.person.id, "export", detail)
             mark = watermark(shell, visit)
+        shell.note_export(f"{area} {_query(asked)} n={len(found.rows)}")
         heads = [words("column", name) for name in rows[0]] if rows else [words("column", "number")]
         lines = [[_stored(cell) for cell in row.values()] for row in rows]
         sheet = sheets.Sheet(words.title, heads, lines, _shares(rows))

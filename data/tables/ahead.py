@@ -49,6 +49,18 @@ def bring_forward(tx: Tx, table: Table, id: int, made_at: datetime, next_at: dat
     )
 
 
+def hear(tx: Tx, beyond: datetime, at: datetime) -> int:
+    """Messages that wait for longer than any does are taken up at that moment."""
+    sql = "UPDATE messages SET deferred_until = :at WHERE deferred_until > :beyond"
+    return tx.run(sql, at=at, beyond=beyond)
+
+
+def unheard(tx: Tx, beyond: datetime) -> int:
+    """How many messages wait for longer than any does."""
+    sql = "SELECT COUNT(*) FROM messages WHERE deferred_until > :beyond"
+    return int(tx.scalar(sql, beyond=beyond))
+
+
 def questions(tx: Tx, beyond: datetime) -> int:
     """How many open questions wait for longer than any question does."""
     sql = "SELECT COUNT(*) FROM sessions WHERE expires_at > :beyond"

@@ -88,25 +88,6 @@ def aged(tx: Tx, limits: Limits, limit: int) -> list[Issue]:
     )
 
 
-def once_an_hour(tx: Tx, hour: str) -> bool:
-    """Claim this hour's sweep; False if another process was quicker."""
-    return bool(
-        tx.run(
-            "INSERT INTO state (name, value) VALUES ('retention', :hour)"
-            " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-            " WHERE state.value < excluded.value",
-            hour=hour,
-        )
-    )
-
-
-def swept(tx: Tx, hour: str) -> bool:
-    """Whether this hour's sweep has been claimed."""
-    return bool(
-        tx.scalar("SELECT 1 FROM state WHERE name = 'retention' AND value >= :hour", hour=hour)
-    )
-
-
 # -- one issue ----------------------------------------------------------------------------------
 
 

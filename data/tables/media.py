@@ -223,20 +223,3 @@ def kept(tx: Tx) -> set[str]:
     """The names of all files that are needed."""
     rows = tx.rows("SELECT DISTINCT sha FROM media WHERE status = 'kept'")
     return {row["sha"] for row in rows}
-
-
-def sweep_once(tx: Tx, day: str) -> bool:
-    """Claim this day's clearing up; False if another process was quicker."""
-    return bool(
-        tx.run(
-            "INSERT INTO state (name, value) VALUES ('media', :day)"
-            " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-            " WHERE state.value < excluded.value",
-            day=day,
-        )
-    )
-
-
-def swept(tx: Tx, day: str) -> bool:
-    """Whether this day's clearing up has been claimed."""
-    return bool(tx.scalar("SELECT 1 FROM state WHERE name = 'media' AND value >= :day", day=day))

@@ -252,23 +252,6 @@ def oldest_due(tx: Tx, now: datetime) -> datetime | None:
     return min((datetime.fromisoformat(at) for at in found if at), default=None)
 
 
-def digest_sent(tx: Tx, day: str) -> bool:
-    """Whether this morning's digests have been queued."""
-    return bool(tx.scalar("SELECT 1 FROM state WHERE name = 'digest' AND value >= :day", day=day))
-
-
-def digest_once(tx: Tx, day: str) -> bool:
-    """Claim this morning's digests; False if another process was quicker."""
-    return bool(
-        tx.run(
-            "INSERT INTO state (name, value) VALUES ('digest', :day)"
-            " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-            " WHERE state.value < excluded.value",
-            day=day,
-        )
-    )
-
-
 def token(tx: Tx, name: str) -> tuple[str, str] | None:
     """A vendor's access token and when it expires (as stored)."""
     rows = tx.rows("SELECT value, expires_at FROM tokens WHERE name = :name", name=name)

@@ -116,12 +116,3 @@ def test_a_person_can_be_emptied_on_every_store(peopled: Database) -> None:
         assert people.to_erase(tx) == []
     assert left is not None
     assert (left.name, left.estate, left.withdrawn_at) == ("", None, None)
-
-
-def test_an_hour_is_claimed_once(database: Database) -> None:
-    with database.write() as tx:
-        assert not forgetting.swept(tx, "2026-11-23T09")
-        assert forgetting.once_an_hour(tx, "2026-11-23T09")
-        assert not forgetting.once_an_hour(tx, "2026-11-23T09")
-        assert forgetting.swept(tx, "2026-11-23T09")
-        assert forgetting.once_an_hour(tx, "2026-11-23T10")

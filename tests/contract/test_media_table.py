@@ -172,19 +172,6 @@ def test_what_is_old_or_belongs_to_nothing_is_given_up(peopled: Database) -> Non
     }  # fmt: skip
 
 
-def test_a_day_is_cleared_up_by_one(peopled: Database) -> None:
-    def sweep(_: int) -> bool:
-        with peopled.write() as tx:
-            return media.sweep_once(tx, "2026-11-23")
-
-    assert together(4, sweep).count(True) == 1
-    with peopled.write() as tx:
-        assert media.swept(tx, "2026-11-23")
-        assert not media.swept(tx, "2026-11-24")
-        assert not media.sweep_once(tx, "2026-11-22"), "the clock went back"
-        assert media.sweep_once(tx, "2026-11-24")
-
-
 def test_a_passer_by_who_joins_brings_his_files_along(peopled: Database) -> None:
     note(peopled)
     with peopled.write() as tx:

@@ -11,7 +11,7 @@ from data.database import Database
 from data.settings import Retention
 from data.tables import issues as table
 from data.tables import media, messages, people
-from desk import own_data, retention
+from desk import check, own_data, retention
 from desk.audit import verify
 from desk.service import Act
 from tests.journey.town import Town
@@ -189,11 +189,46 @@ def test_small_talk_is_gone_within_a_day_and_words_of_issues_after_thirty(town: 
     with town.runtime.db.read() as tx:
         left = [message.text for message in messages.of_person(tx, "lixiulan")]
     assert sorted(left) == sorted([ROOM, f"满意 {number}"])
-    town.wait(days=30)
+    town.wait(days=30)  # in which the server stood still, or has its clock leapt?
+    town.wait(days=1)
     with town.runtime.db.read() as tx:
         assert messages.of_person(tx, "lixiulan") == []
         assert {r["text"] for r in tx.rows("SELECT text FROM outbox")} == {""}
     assert town.issue(number).text == ROOM
+
+
+def test_a_clock_that_leaps_deletes_nothing_for_a_day(town: Town) -> None:
+    closed(town)
+    town.wait(minutes=1)
+    town.now += timedelta(days=4 * 365)
+    before = kept_words(town)
+    for _ in range(23):
+        town.wait(hours=1)
+    assert kept_words(town) == before
+    assert 67 in found(town)
+    town.now -= timedelta(days=4 * 365)  # somebody has noticed
+    town.wait(hours=1)
+    assert kept_words(town) == before
+    assert 67 not in found(town)
+    town.wait(days=1)
+    town.wait(days=1)
+    town.say(NAME, "今天天气不错")
+    town.wait(days=1, hours=1)
+    assert "今天天气不错" not in kept_words(town), "small talk goes as ever"
+
+
+def kept_words(town: Town) -> list[str]:
+    with town.runtime.db.read() as tx:
+        return [message.text for message in messages.of_person(tx, "lixiulan")]
+
+
+def found(town: Town) -> set[int]:
+    """The codes of what `check` finds."""
+    runtime = town.runtime
+    return {
+        each.code
+        for each in check.check(runtime.db, runtime.service.content, runtime.settings, town.now)
+    }
 
 
 def test_three_years_after_it_was_closed_an_issue_is_anonymous(town: Town) -> None:

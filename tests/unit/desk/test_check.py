@@ -15,7 +15,7 @@ from data.practice_rows import Bond
 from data.rows import Account, PlaceRange
 from data.settings import Settings
 from data.staff_rows import Amendment
-from data.tables import amendments, members, outbox, people, roster, yards
+from data.tables import amendments, members, once, outbox, people, roster, yards
 from tests.unit.desk.check_bench import CONTENT, NOW, Bench
 from tests.unit.desk.test_check_running import SPOILED as RUNNING
 
@@ -101,6 +101,7 @@ SPOILED: dict[int, Callable[[Bench], None]] = {
     64: lambda b: _yard(b, grid="CYJ-2-1-1", landlord=None),
     65: lambda b: _amended(b, "replies", "gone.with_the_upgrade"),
     66: lambda b: _account(b, secret="s"),
+    67: lambda b: _leapt(b),
 }
 
 
@@ -130,6 +131,11 @@ def _wecom(bench: Bench, **values: str) -> None:
         simulator="on",
         wecom=values,
     )
+
+
+def _leapt(bench: Bench) -> None:
+    with bench.db.write() as tx:
+        once.hold(tx, "retention", (NOW + timedelta(hours=9)).isoformat())
 
 
 def _account(bench: Bench, **values: str) -> None:
