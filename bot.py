@@ -63,6 +63,8 @@ from handlers.inbound import Inbound
 
 SWEEP_SECONDS = 5.0
 CARD_SECONDS = 1.0
+# One of each: a simulated one's keys are made up anew every time.
+Ours = tuple[wechat.WechatConfig, aibot.AibotConfig]
 LISTS = (agreements, bookings, problems, projects, questions, task_list)  # what falls due there
 
 
@@ -153,13 +155,35 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     service = Service(content, settings, accounts.pushable(settings))
     cards = Cards(db, service, clock)
     inbox = Inbound(db, service, clock)
-    gate, tally = Gatekeeper(db, clock), Tally(service.metrics.callback)
 
     app = Flask("huying", static_folder=None)
     commits = StoreProbe(db, clock)
     app.register_blueprint(upkeep.blueprint(db, service, settings, clock, commits))
     app.before_request(_readable)  # after the request has got its name
-    account, robot = accounts.official_account(settings), accounts.robot(settings)
+    ours = accounts.official_account(settings), accounts.robot(settings)
+    _open_callbacks(app, ours, db, service, inbox, cards, clock)
+    simulated = _simulator(app, ours, db, service, clock) if settings.simulated else None
+    app.register_blueprint(rest.blueprint(db, service, clock))
+    app.register_blueprint(open311.blueprint(db, service, clock))
+    add_console(app, db, service, settings, clock)
+    app.extensions["huying"] = _runtime(app, db, service, inbox, cards, simulated, clock)
+    with db.read() as tx:
+        service.roster(tx)  # begins to build the understander while the server comes up
+    return app
+
+
+def _open_callbacks(
+    app: Flask,
+    ours: Ours,
+    db: Database,
+    service: Service,
+    inbox: Inbound,
+    cards: Cards,
+    clock: Callable[[], datetime],
+) -> None:
+    """The addresses that platforms call."""
+    settings, (account, robot) = service.settings, ours
+    gate, tally = Gatekeeper(db, clock), Tally(service.metrics.callback)
     seconds: Callable[[], float] = lambda: clock().timestamp()  # noqa: E731
     if accounts.has_account(settings):
         app.register_blueprint(
@@ -171,40 +195,59 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             wecom.blueprint(corporation, inbox, cards, tally=tally, gate=gate, clock=seconds)
         )
     app.register_blueprint(aibot.blueprint(robot, inbox, tally=tally, gate=gate, clock=seconds))
-    simulated = None
-    if settings.simulated:
-        simulated = phones.SimulatedPhones(
-            db,
-            service,
-            WechatClientSide(account, mode=_mode(account), clock=seconds),
-            AibotClientSide(robot, clock=seconds),
-            lambda: Client(app),
-            clock,
-            SimulatedMedia(settings.phone_photos),
-        )
-        app.register_blueprint(chat.blueprint(simulated))
-        app.add_url_rule("/", "home", lambda: redirect("/chat"))
+
+
+def _simulator(
+    app: Flask, ours: Ours, db: Database, service: Service, clock: Callable[[], datetime]
+) -> phones.SimulatedPhones:
+    """Phones on a page, which speak to our callbacks as the platforms do."""
+    account, robot = ours
+    seconds: Callable[[], float] = lambda: clock().timestamp()  # noqa: E731
+    simulated = phones.SimulatedPhones(
+        db,
+        service,
+        WechatClientSide(account, mode=_mode(account), clock=seconds),
+        AibotClientSide(robot, clock=seconds),
+        lambda: Client(app),
+        clock,
+        SimulatedMedia(service.settings.phone_photos),
+    )
+    app.register_blueprint(chat.blueprint(simulated))
+    app.add_url_rule("/", "home", lambda: redirect("/chat"))
+    return simulated
+
+
+def _runtime(
+    app: Flask,
+    db: Database,
+    service: Service,
+    inbox: Inbound,
+    cards: Cards,
+    simulated: phones.SimulatedPhones | None,
+    clock: Callable[[], datetime],
+) -> Runtime:
+    """Whatever goes out, and the application around it."""
+    settings, told = service.settings, service.metrics.push
     heard = VendorClock(db, clock).heard
     senders, changers = _senders(settings, db, cards, simulated, clock, heard)
     people = tuple(senders)
     private = settings.api.private_webhooks
     senders[webhooks.CHANNEL] = WebhookSender(db, private=private, clock=clock)
-    told = service.metrics.push
-    courier = Courier(db, senders, settings, clock, people, told, lambda: inbox.pressed)
-    programs = Courier(db, senders, settings, clock, (webhooks.CHANNEL,), told)
-    fetcher = Fetcher(
-        db, service, accounts.sources(settings, StoredTokens(db), clock, heard), clock
+    sources = accounts.sources(settings, StoredTokens(db), clock, heard)
+    return Runtime(
+        app=app,
+        settings=settings,
+        db=db,
+        service=service,
+        inbox=inbox,
+        courier=Courier(db, senders, settings, clock, people, told, lambda: inbox.pressed),
+        phones=simulated,
+        clock=clock,
+        cards=cards,
+        card_changers=changers,
+        webhook_courier=Courier(db, senders, settings, clock, (webhooks.CHANNEL,), told),
+        fetcher=Fetcher(db, service, sources, clock),
     )
-    app.register_blueprint(rest.blueprint(db, service, clock))
-    app.register_blueprint(open311.blueprint(db, service, clock))
-    add_console(app, db, service, settings, clock)
-    app.extensions["huying"] = Runtime(
-        app, settings, db, service, inbox, courier, simulated, clock, cards, changers, programs,
-        fetcher,
-    )  # fmt: skip
-    with db.read() as tx:
-        service.roster(tx)  # begins to build the understander while the server comes up
-    return app
 
 
 def _readable() -> None:

@@ -133,11 +133,11 @@ def our_servers(vendor: str, kinds: Sequence[str], postgres: str = "") -> list[S
     work = (sys.executable, "bot.py", "work")
     serve = (sys.executable, "bot.py", "serve")
     every = {
-        "waitress": Server("Huying, waitress 1×32, sending pushes", (serve,), env),
-        "waitress-quiet": Server("Huying, waitress 1×32, pushes only queued", (serve,), quiet),
-        "gunicorn": Server("Huying, gunicorn 2×32 and work", (_gunicorn(BESIDE), work), env),
+        "waitress": Server("Huying, waitress 1×64, sending pushes", (serve,), env),
+        "waitress-quiet": Server("Huying, waitress 1×64, pushes only queued", (serve,), quiet),
+        "gunicorn": Server("Huying, gunicorn 2×64 and work", (_gunicorn(BESIDE), work), env),
         "gunicorn-quiet": Server(
-            "Huying, gunicorn 2×32, pushes only queued", (_gunicorn(BESIDE),), env
+            "Huying, gunicorn 2×64, pushes only queued", (_gunicorn(BESIDE),), env
         ),
         "gunicorn-answering": Server(
             "the same, understanding and keeping nothing",
@@ -176,7 +176,7 @@ def peer_servers(python: str, kinds: Sequence[str]) -> list[Server]:
     waitress = (python, "-m", "waitress", "--listen=127.0.0.1:{port}", "--threads=8", app)
     every = {
         "waitress": ("WeRoBot, waitress 1×8", waitress),
-        "gunicorn": ("WeRoBot, gunicorn 2×32", _gunicorn(beside, app)),
+        "gunicorn": ("WeRoBot, gunicorn 2×64", _gunicorn(beside, app)),
     }
     chosen = [every[kind] for kind in kinds if kind in every]
     return [Server(name, (words,), env, False, ROOT / "bench") for name, words in chosen]
@@ -184,7 +184,7 @@ def peer_servers(python: str, kinds: Sequence[str]) -> list[Server]:
 
 def _gunicorn(beside: str, app: str = "bot:create_app()") -> tuple[str, ...]:
     """Two processes: sync workers, with a connection a message, were slower."""
-    size = ("--workers", "2", "--worker-class", "gthread", "--threads", "32")
+    size = ("--workers", "2", "--worker-class", "gthread", "--threads", "64")
     return (f"{beside}/gunicorn", "--bind", "127.0.0.1:{port}", *size, "--log-level=warning", app)
 
 

@@ -57,6 +57,7 @@ class Counts:
     answered_otherwise: int = 0
     issues_missing: int = 0  # a number in an answer that is no issue's
     issues_doubled: int = 0  # a number given twice, or an issue that its message's answer names not
+    deferred_left: int = 0
     pushes_left: int = 0
     chains_broken: int = 0
 
@@ -128,17 +129,18 @@ def run(args: argparse.Namespace, address: str, folder: Path) -> Found:
 
 
 def drained(watch: Watch) -> None:
-    """Wait until no push is due."""
+    """Wait until no message is deferred and no push is due."""
     deadline = time.monotonic() + DRAIN
-    while watch.pushes()[0] > 0 and time.monotonic() < deadline:
+    while (watch.deferred() or watch.pushes()[0] > 0) and time.monotonic() < deadline:
         time.sleep(1)
 
 
 def caught_up(seen: Seen, plan: Sequence[Phase]) -> float:
-    """When, after the storm, pushes were on time again and stayed so."""
+    """When, after the storm, nothing was deferred any more, and pushes were on time again."""
     end = plan[1].begin + plan[1].seconds
     late = [at for at, lag, _ in seen.lags if lag > CAUGHT_UP]
-    return max(late[-1] - end, 0.0) if late else 0.0
+    late += [at for at, waiting in seen.deferred if waiting]
+    return max(max(late) - end, 0.0) if late else 0.0
 
 
 def counted(database: Database, answers: Sequence[Answer]) -> Counts:
@@ -170,6 +172,7 @@ def counted(database: Database, answers: Sequence[Answer]) -> Counts:
         answered_otherwise=sum(reply != stored[number].reply for number, reply in said.items()),
         issues_missing=sum(n not in numbers for found in named.values() for n in found),
         issues_doubled=sum(n - 1 for n in numbers.values()) + unsaid,
+        deferred_left=sum(message.deferred_until is not None for message in stored.values()),
         pushes_left=pushes["queued"] + pushes["sending"] + pushes["dead"],
         chains_broken=broken,
     )
@@ -205,6 +208,9 @@ def column(phase: Phase, found: Found) -> dict[str, str]:
         "delivered again": str(sum(answer.tries - 1 for answer in answers)),
         "a push waited at most; waiting": f"{max((lag for lag, _ in lags), default=0):.0f} s;"
         f" {max((waiting for _, waiting in lags), default=0)}",
+        "deferred at most": str(
+            max((waiting for at, waiting in found.seen.deferred if phase.has(at)), default=0)
+        ),
         "memory of all processes, at the end": f"{memory[-1] if memory else 0:.0f} MB",
     }
     for page in PAGES:
@@ -221,7 +227,7 @@ def report(found: Found) -> str:
     for name in columns[0]:
         lines.append(f"| {name} | {' | '.join(each[name] for each in columns)} |")
     begin, end = found.seen.memory[0][1], found.seen.memory[-1][1]
-    lines += ["", f"Pushes on time again {found.caught_up:.0f} s after the storm."]
+    lines += ["", f"Caught up {found.caught_up:.0f} s after the storm."]
     lines += [f"Memory of all processes: {begin:.0f} MB at the beginning, {end:.0f} MB at the end."]
     lines += [f"{name}: {figure}" for name, figure in vars(found.counts).items()]
     return "\n".join(lines)

@@ -31,6 +31,7 @@ class Seen:
 
     pages: list[tuple[float, str, float | None]] = field(default_factory=list)  # ms; None: failed
     lags: list[tuple[float, float, int]] = field(default_factory=list)  # seconds, pushes waiting
+    deferred: list[tuple[float, int]] = field(default_factory=list)  # messages
     memory: list[tuple[float, float]] = field(default_factory=list)  # MB of all processes
 
 
@@ -72,6 +73,12 @@ class Watch:
             waiting = int(tx.scalar(sql))
         return (now - oldest).total_seconds() if oldest else 0.0, waiting
 
+    def deferred(self) -> int:
+        """How many messages wait to be handled."""
+        with self._database.read() as tx:
+            sql = "SELECT COUNT(*) FROM messages WHERE deferred_until IS NOT NULL"
+            return int(tx.scalar(sql))
+
     def _again_and_again(self, look: object) -> None:
         assert callable(look)
         while not self._stop.wait(1.0):
@@ -85,6 +92,7 @@ class Watch:
     def _pushes(self) -> None:
         at = self.now()
         self.seen.lags.append((at, *self.pushes()))
+        self.seen.deferred.append((at, self.deferred()))
         self.seen.memory.append((at, sum(resident(pid) for pid in processes())))
 
     def _took(self, page: str) -> float | None:

@@ -229,7 +229,7 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="监听地址")
     port: int = Field(8000, ge=1, le=65535, description="监听端口(环境变量 PORT 优先)")
-    threads: int = Field(32, ge=1, le=64, description="服务线程数")
+    threads: int = Field(64, ge=1, le=256, description="服务线程数")
     simulator: Literal["auto", "on", "off"] = Field(
         "auto",
         description="/chat 模拟器:auto = 没有填 AppSecret 时才开;它能扮演任何人,正式使用时必须关",

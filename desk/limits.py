@@ -31,7 +31,7 @@ def deferral(act: Act, message: Message, *, rush: bool) -> Deferral | None:
         return None
     if _too_fast(act, message):
         return Deferral(act.now + MINUTE, "limits.slow")
-    earlier = messages.waits_until(act.tx, act.person.id)
+    earlier = messages.waits_until(act.tx, act.person.id, act.now + MINUTE)
     if earlier is None and not rush:
         return None
     return Deferral(max(earlier or act.now, act.now + MOMENT), "limits.rush")

@@ -51,6 +51,21 @@ class Origin:
 
 def record(act: Act, draft: Draft, origin: Origin) -> Issue:
     """Number, route and date a request; queue its pushes. Returns the issue as stored."""
+    made = _made(act, draft, origin)
+    issue = replace(made, id=issues.add(act.tx, made))
+    event = events.append(act, issue, "record", data=owner_of(issue))
+    media.adopt(act, issue, origin.reporter.id)
+    if issue.category == WISH and issue.level != "U0":
+        list_wish(act, issue)
+    if issue.level == "U0":
+        notices.alarm(act, issue, event, step=0)
+    else:
+        notices.hand_over(act, issue, event)
+    return issue
+
+
+def _made(act: Act, draft: Draft, origin: Origin) -> Issue:
+    """The issue, not stored yet."""
     level, why = _level(act, draft)
     blamed = against(act, draft)
     route = (
@@ -61,7 +76,7 @@ def record(act: Act, draft: Draft, origin: Origin) -> Issue:
     local = act.now.astimezone(deadlines.LOCAL)
     day = f"{local:%Y-%m-%d}"
     category = act.service.category(draft.category)
-    issue = Issue(
+    return Issue(
         id=0,
         day=day,
         number=f"{local:%m%d}-{issues.next_number(act.tx, day):02d}",
@@ -109,16 +124,6 @@ def record(act: Act, draft: Draft, origin: Origin) -> Issue:
         source=draft.source or service.source(origin.reporter.role),
         mode=service.mode(level, category.mode, draft.nature),
     )
-    issue = replace(issue, id=issues.add(act.tx, issue))
-    event = events.append(act, issue, "record", data=owner_of(issue))
-    media.adopt(act, issue, origin.reporter.id)
-    if issue.category == WISH and level != "U0":
-        list_wish(act, issue)
-    if level == "U0":
-        notices.alarm(act, issue, event, step=0)
-    else:
-        notices.hand_over(act, issue, event)
-    return issue
 
 
 def list_wish(act: Act, issue: Issue) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from data.database import Database, StoreFailed, Tx
 from data.rows import Person, StoredMessage
@@ -27,7 +27,9 @@ from nlp.values import Understanding
 log = logging.getLogger(__name__)
 LONGEST = 2000  # characters that are read for meaning; all that a channel lets in is stored
 LONGEST_WAIT = 10.0  # seconds for its turn; after five WeChat delivers it again
-AT_ONCE = 8  # so many that come together are handled; of more, new requests wait a moment
+AT_ONCE = 32  # of more that come together new requests wait: half a second is soon enough
+TOGETHER = 8  # of those that waited, in one commit
+LATER = timedelta(hours=1)
 SILENT = ""  # how "no answer" is stored
 Outcome = tuple[str, str | None]  # what became of a message in one word, and its reply
 
@@ -127,29 +129,46 @@ class Inbound:
             self._service.roster(tx)  # the understander is built from it
         if not waiting or self.pressed or not self._service.prepared(0):
             return 0
-        for stored in waiting:
-            message = Message(
-                stored.channel, "", stored.key, stored.kind, stored.received_at,  # type: ignore[arg-type]
-                text=stored.text, chat=stored.chat or None,
-                media=Media(**stored.media) if stored.media else None,
-            )  # fmt: skip
-            said, lines = self._understood(message)
-            with self._db.write() as tx:
-                self._take_up(tx, message, stored.person, said, lines)
+        for start in range(0, len(waiting), TOGETHER):
+            some = waiting[start : start + TOGETHER]
+            try:
+                self._take_up(some)
+            except StoreFailed:
+                raise
+            except Exception:  # noqa: BLE001  one that cannot be handled must not hold up the others
+                for each in some:
+                    self._take_up_alone(each)
         return len(waiting)
 
-    def _take_up(
+    def _take_up_alone(self, stored: StoredMessage) -> None:
+        try:
+            self._take_up([stored])
+        except StoreFailed:
+            raise
+        except Exception:
+            log.exception("message %s cannot be handled, and is tried again in an hour", stored.key)
+            with self._db.write() as tx:
+                messages.defer(tx, stored.key, self._clock() + LATER)
+
+    def _take_up(self, waiting: Sequence[StoredMessage]) -> None:
+        """All in one transaction, or none."""
+        said = [(stored, _again(stored)) for stored in waiting]
+        meant = [self._understood(message) for _, message in said]
+        with self._db.write() as tx:
+            for (stored, message), (understood, lines) in zip(said, meant, strict=True):
+                sender = people_table.by_id(tx, stored.person)
+                if messages.take_up(tx, stored.key) and sender is not None:
+                    self._answer_late(tx, message, sender, understood, lines)
+
+    def _answer_late(
         self,
         tx: Tx,
         message: Message,
-        person: str,
+        sender: Person,
         said: Understanding,
         lines: tuple[tuple[Line, Understanding], ...],
     ) -> None:
-        sender = people_table.by_id(tx, person)
-        if not messages.take_up(tx, message.key) or sender is None:
-            return
-        accounts = {a.channel: a.address for a in people_table.accounts_of(tx, person)}
+        accounts = {a.channel: a.address for a in people_table.accounts_of(tx, sender.id)}
         message = replace(message, sender=accounts.get(message.channel, ""))
         act = Act(tx, self._service, sender, self._clock(), self._service.roster(tx))
         turn = Turn(act, message, said, self._commands, self._words, lines)
@@ -157,7 +176,16 @@ class Inbound:
         messages.answer(tx, message.key, reply or SILENT, act.touched[-1] if act.touched else None)
         if reply:
             key = f"late:{message.key}"
-            notices.push(act, None, person, reply, key, urgent=False, awake=True)
+            notices.push(act, None, sender.id, reply, key, urgent=False, awake=True)
+
+
+def _again(stored: StoredMessage) -> Message:
+    """The message that was stored; its sender's address is looked up."""
+    return Message(
+        stored.channel, "", stored.key, stored.kind, stored.received_at,  # type: ignore[arg-type]
+        text=stored.text, chat=stored.chat or None,
+        media=Media(**stored.media) if stored.media else None,
+    )  # fmt: skip
 
 
 def _new_request(turn: Turn) -> bool:

@@ -89,12 +89,13 @@ def told_since(tx: Tx, person: str, chat: str, since: datetime) -> bool:
     )
 
 
-def waits_until(tx: Tx, person: str) -> datetime | None:
-    """Until when the last deferred message of somebody waits."""
+def waits_until(tx: Tx, person: str, latest: datetime) -> datetime | None:
+    """Until when the last deferred message of somebody waits; one that waits longer is no hurry."""
     last = tx.scalar(
         "SELECT MAX(deferred_until) FROM messages"
-        " WHERE person = :person AND deferred_until IS NOT NULL",
+        " WHERE person = :person AND deferred_until <= :latest",
         person=person,
+        latest=latest,
     )
     return datetime.fromisoformat(last) if last else None
 
@@ -118,6 +119,16 @@ def take_up(tx: Tx, key: str) -> bool:
             " WHERE key = :key AND deferred_until IS NOT NULL",
             key=key,
         )
+    )
+
+
+def defer(tx: Tx, key: str, until: datetime) -> None:
+    """Let one that waits wait until then."""
+    tx.run(
+        "UPDATE messages SET deferred_until = :until"
+        " WHERE key = :key AND deferred_until IS NOT NULL",
+        key=key,
+        until=until,
     )
 
 

@@ -14,7 +14,9 @@ from data.rows import StoredPush
 from data.settings import Limits
 from data.tables import messages
 from desk.message import Message
+from handlers import answering, inbound
 from handlers.inbound import AT_ONCE
+from handlers.turn import Turn
 from tests.journey.town import TOKEN, Town
 
 SLOW = "慢一点"
@@ -154,6 +156,31 @@ def test_a_repeated_delivery_of_what_waits_is_answered_the_same(town: Town) -> N
     last = f"resident-{AT_ONCE + 1}"
     again = Message("wechat", last, f"wechat:rush:{AT_ONCE}", "text", town.now, text="x")
     assert town.runtime.inbox(again) == answers[last]
+
+
+def test_one_that_cannot_be_handled_does_not_hold_up_the_others(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rush(town, crowd(AT_ONCE + 3))
+    broken = f"resident-{AT_ONCE + 2}"
+    answer = answering.answer
+
+    def fails(turn: Turn) -> str | None:
+        if turn.message.sender == broken:
+            raise ZeroDivisionError
+        return answer(turn)
+
+    with monkeypatch.context() as context:
+        context.setattr(inbound, "answer", fails)
+        town.wait(seconds=2)
+        town.wait(seconds=2)
+    assert len(town.issues()) == AT_ONCE + 2
+    with town.runtime.db.read() as tx:
+        [left] = messages.deferred(tx, town.now + timedelta(hours=2))
+        assert messages.deferred(tx, town.now) == []
+    assert left.key.endswith(f":{AT_ONCE + 1}")
+    town.wait(hours=1)
+    assert len(town.issues()) == AT_ONCE + 3
 
 
 # -- the clock ----------------------------------------------------------------------------------
