@@ -240,7 +240,7 @@ def _runtime(
         db=db,
         service=service,
         inbox=inbox,
-        courier=Courier(db, senders, settings, clock, people, told, lambda: inbox.pressed),
+        courier=Courier(db, senders, settings, clock, people, told, inbox.pressed),
         phones=simulated,
         clock=clock,
         cards=cards,

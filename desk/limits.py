@@ -19,10 +19,11 @@ MOMENT = timedelta(seconds=2)  # after which a rush may have ebbed
 
 @dataclass(frozen=True, slots=True)
 class Deferral:
-    """Until when a message waits, and the reply that says why."""
+    """Until when a message waits, the reply that says why, and what that is called in figures."""
 
     until: datetime
     reply: str
+    fate: str
 
 
 def deferral(act: Act, message: Message, *, rush: bool) -> Deferral | None:
@@ -30,11 +31,11 @@ def deferral(act: Act, message: Message, *, rush: bool) -> Deferral | None:
     if act.person.role != "resident" or message.kind == "event":
         return None
     if _too_fast(act, message):
-        return Deferral(act.now + MINUTE, "limits.slow")
+        return Deferral(act.now + MINUTE, "limits.slow", "slowed")
     earlier = messages.waits_until(act.tx, act.person.id, act.now + MINUTE)
     if earlier is None and not rush:
         return None
-    return Deferral(max(earlier or act.now, act.now + MOMENT), "limits.rush")
+    return Deferral(max(earlier or act.now, act.now + MOMENT), "limits.rush", "deferred")
 
 
 def _too_fast(act: Act, message: Message) -> bool:

@@ -43,7 +43,7 @@ class Metrics:
         )  # fmt: skip
 
     def message(self, channel: str, fate: str) -> None:
-        """answered, silent, repeated, slowed or failed."""
+        """answered, silent, repeated, slowed, deferred or failed."""
         self._messages.labels(channel, fate).inc()
 
     def callback(self, name: str) -> None:

@@ -39,7 +39,7 @@ class Courier:
         clock: Callable[[], datetime],
         channels: Sequence[str] | None = None,
         told: Callable[[str, str], None] = lambda channel, fate: None,  # noqa: ARG005
-        pressed: Callable[[], bool] = lambda: False,
+        pressed: Callable[[Tx], bool] = lambda tx: False,  # noqa: ARG005
     ) -> None:
         """`senders` by channel, the best channel first.
 
@@ -84,7 +84,7 @@ class Courier:
     def _claimed(self, tx: Tx) -> StoredPush | None:
         now = self._clock()
         lease = now + timedelta(seconds=self._settings.lease_seconds)
-        return outbox.claim(tx, self._channels, now, lease, only_urgent=self._pressed())
+        return outbox.claim(tx, self._channels, now, lease, only_urgent=self._pressed(tx))
 
     def _tried(self, push: StoredPush) -> Callable[[Tx], str]:
         """Send it; returns what writes down and tells what became of it."""

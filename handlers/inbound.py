@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 from data.database import Database, StoreFailed, Tx
 from data.rows import Person, StoredMessage
-from data.tables import messages
+from data.tables import messages, vitals
 from data.tables import people as people_table
 from desk import limits, notices, people
+from desk.ahead import SKEW
 from desk.message import Media, Message, StoreUnavailable
 from desk.rules.masking import without_secrets
 from desk.service import Act, NotReady, Service
@@ -27,8 +28,8 @@ from nlp.values import Understanding
 log = logging.getLogger(__name__)
 LONGEST = 2000  # characters that are read for meaning; all that a channel lets in is stored
 LONGEST_WAIT = 10.0  # seconds for its turn; after five WeChat delivers it again
-AT_ONCE = 32  # of more that come together new requests wait: half a second is soon enough
-TOGETHER = 8  # of those that waited, in one commit
+AT_ONCE = 16  # so many that come together are handled; the more come, the fewer of them are
+TOGETHER, MANY = 8, 48  # of those that waited, in one commit; in one round
 LATER = timedelta(hours=1)
 SILENT = ""  # how "no answer" is stored
 Outcome = tuple[str, str | None]  # what became of a message in one word, and its reply
@@ -46,10 +47,10 @@ class Inbound:
         self._words = practices.words(service.content)
         self._turns = Turns(self._together, everybodys=(StoreFailed, NotReady))
 
-    @property
-    def pressed(self) -> bool:
-        """Whether messages wait: what is less urgent had better not begin now."""
-        return self._turns.pressed
+    def pressed(self, tx: Tx) -> bool:
+        """Whether messages wait, here or at another process: what is less urgent goes later."""
+        now = self._clock()
+        return self._turns.pressed or vitals.rush(tx, now - limits.MOMENT, now + SKEW)
 
     def __call__(self, message: Message) -> str | None:
         """The reply, or None to stay silent. StoreUnavailable when nothing was kept."""
@@ -75,13 +76,17 @@ class Inbound:
         with metrics.timed("understand"):
             new = [m for m, stored in zip(arrived, before, strict=True) if stored is None]
             said = {message.key: self._understood(message) for message in new}
+        keys, rush = [message.key for message in new], at_once(len(new))
         with metrics.timed("commit"), self._db.write() as tx:
-            return [
-                _repeated(stored)
-                if stored
-                else self._handle(tx, message, *said[message.key], rush=place >= AT_ONCE)
-                for place, (message, stored) in enumerate(zip(arrived, before, strict=True))
+            outcomes = [
+                self._handle(tx, m, *said[m.key], rush=keys.index(m.key) >= rush)
+                if stored is None
+                else _repeated(stored)
+                for m, stored in zip(arrived, before, strict=True)
             ]
+            if any(fate == "deferred" for fate, _ in outcomes):
+                vitals.note_rush(tx, self._clock())
+        return outcomes
 
     def _understood(
         self, message: Message
@@ -117,18 +122,20 @@ class Inbound:
         else:
             reply = privacy.refusal(turn) if refused else answer(turn)
         messages.answer(tx, message.key, reply or SILENT, act.touched[-1] if act.touched else None)
-        return ("slowed" if wait else "answered" if reply else "silent"), reply
+        fate = wait.fate if wait else "answered" if reply else "silent"
+        return fate, reply
 
-    def catch_up(self) -> int:
+    def catch_up(self) -> bool:
         """What has been deferred until now is handled; its answer is pushed, alone.
 
-        Returns how many were tried. Whoever is answered at once goes first.
+        Returns whether to go on at once: in a rush only a few are handled, now and then.
         """
         with self._db.read() as tx:
-            waiting = messages.deferred(tx, self._clock())
+            pressed = self.pressed(tx)
+            waiting = messages.deferred(tx, self._clock(), TOGETHER if pressed else MANY)
             self._service.roster(tx)  # the understander is built from it
-        if not waiting or self.pressed or not self._service.prepared(0):
-            return 0
+        if not waiting or self._turns.pressed or not self._service.prepared(0):
+            return False
         for start in range(0, len(waiting), TOGETHER):
             some = waiting[start : start + TOGETHER]
             try:
@@ -138,7 +145,7 @@ class Inbound:
             except Exception:  # noqa: BLE001  one that cannot be handled must not hold up the others
                 for each in some:
                     self._take_up_alone(each)
-        return len(waiting)
+        return not pressed
 
     def _take_up_alone(self, stored: StoredMessage) -> None:
         try:
@@ -177,6 +184,15 @@ class Inbound:
         if reply:
             key = f"late:{message.key}"
             notices.push(act, None, sender.id, reply, key, urgent=False, awake=True)
+
+
+def at_once(count: int) -> int:
+    """Of so many new messages that came together, how many may be handled; the others, if new
+    requests, are kept for later, which costs half.
+
+    A process that has fallen behind handles fewer and fewer until it has caught up.
+    """
+    return count if count <= AT_ONCE else max(0, 2 * AT_ONCE - count)
 
 
 def _again(stored: StoredMessage) -> Message:

@@ -31,6 +31,17 @@ def last_beat(tx: Tx, job: str) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
+def note_rush(tx: Tx, now: datetime) -> None:
+    """More has come than could be handled."""
+    _put(tx, "rush", stamp(now))
+
+
+def rush(tx: Tx, since: datetime, until: datetime) -> bool:
+    """Whether that was so within this time."""
+    last = tx.scalar("SELECT value FROM state WHERE name = 'rush'") or ""
+    return stamp(since) < last <= stamp(until)
+
+
 def probe(tx: Tx, now: datetime) -> None:
     """Something to commit, to see whether that can be done."""
     _put(tx, "probe", stamp(now))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -15,11 +16,13 @@ from data.settings import Limits
 from data.tables import messages
 from desk.message import Message
 from handlers import answering, inbound
-from handlers.inbound import AT_ONCE
+from handlers.inbound import AT_ONCE, at_once
 from handlers.turn import Turn
 from tests.journey.town import TOKEN, Town
 
 SLOW = "慢一点"
+MANY = AT_ONCE + 3
+HANDLED = at_once(MANY)
 RUSH = "同时找我的人很多"
 FAST = Limits(sender_per_minute=3, group_per_minute=4)
 
@@ -114,19 +117,26 @@ def crowd(count: int, text: str = "泉馨苑小区{}号楼2单元的楼道灯坏
 
 
 def test_in_a_rush_new_requests_wait_for_a_moment(town: Town) -> None:
-    answers = rush(town, crowd(AT_ONCE + 3))
+    answers = rush(town, crowd(MANY))
     late = [sender for sender, reply in answers.items() if RUSH in (reply or "")]
-    assert late == [f"resident-{AT_ONCE + number}" for number in (1, 2, 3)]
-    assert len(town.issues()) == AT_ONCE
+    assert late == [f"resident-{number}" for number in range(HANDLED + 1, MANY + 1)]
+    assert len(town.issues()) == HANDLED
     town.wait(seconds=1)
-    assert len(town.issues()) == AT_ONCE
+    assert len(town.issues()) == HANDLED
     town.wait(seconds=1)
-    assert len(town.issues()) == AT_ONCE + 3
+    assert len(town.issues()) == MANY
     with town.runtime.db.read() as tx:
         pushed = {push.address: push.text for push in tx.all(StoredPush, "SELECT * FROM outbox")}
     assert all("已登记" in pushed[sender] for sender in late)
     town.wait(minutes=1)
-    assert len(town.issues()) == AT_ONCE + 3, "what was put off was handled twice"
+    assert len(town.issues()) == MANY, "what was put off was handled twice"
+
+
+def test_the_more_come_the_fewer_are_handled_at_once() -> None:
+    handled = [at_once(count) for count in range(4 * AT_ONCE)]
+    assert handled[: AT_ONCE + 1] == list(range(AT_ONCE + 1))
+    assert all(0 <= after <= before for before, after in pairwise(handled[AT_ONCE:]))
+    assert handled[2 * AT_ONCE :] == [0] * 2 * AT_ONCE
 
 
 def test_in_a_rush_danger_commands_and_small_talk_are_answered(town: Town) -> None:
@@ -136,33 +146,49 @@ def test_in_a_rush_danger_commands_and_small_talk_are_answered(town: Town) -> No
         "small talk": "谢谢",
         "张伟": "满意",
     }
-    answers = rush(town, crowd(AT_ONCE) | others)
+    answers = rush(town, crowd(2 * AT_ONCE) | others)
     assert "119" in (answers["danger"] or "")
-    assert not any(RUSH in (reply or "") for reply in answers.values())
+    assert not any(RUSH in (answers[who] or "") for who in others)
+
+
+def test_in_a_rush_only_what_is_urgent_is_pushed(town: Town) -> None:
+    rush(town, {"danger": "泉馨苑3号楼着火了"} | crowd(MANY))
+    town.runtime.courier.deliver_due()
+    assert {push.urgent for push in pushes(town, "sent")} == {True}
+    assert {push.urgent for push in pushes(town, "queued")} == {False}
+    town.wait(seconds=3)
+    assert pushes(town, "queued") == []
+
+
+def pushes(town: Town, status: str) -> list[StoredPush]:
+    with town.runtime.db.read() as tx:
+        sql = "SELECT * FROM outbox WHERE status = :status"
+        return tx.all(StoredPush, sql, status=status)
 
 
 def test_who_waits_is_heard_in_the_order_in_which_he_wrote(town: Town) -> None:
-    rush(town, crowd(AT_ONCE + 1))
-    last = f"resident-{AT_ONCE + 1}"
-    said = Message("wechat", last, "wechat:rush:then", "text", town.now, text="八家巷5号楼门禁坏了")
+    rush(town, crowd(MANY))
+    said = Message(
+        "wechat", f"resident-{MANY}", "wechat:rush:x", "text", town.now, text="八家巷5号楼门禁坏了"
+    )
     assert town.runtime.inbox(said) is None, "told before that it takes a moment"
-    assert len(town.issues()) == AT_ONCE
+    assert len(town.issues()) == HANDLED
     town.wait(seconds=2)
-    assert [issue.building for issue in town.issues()[-2:]] == [f"{AT_ONCE + 1}", "5"]
+    assert [issue.building for issue in town.issues()[-2:]] == [f"{MANY}", "5"]
 
 
 def test_a_repeated_delivery_of_what_waits_is_answered_the_same(town: Town) -> None:
-    answers = rush(town, crowd(AT_ONCE + 1))
-    last = f"resident-{AT_ONCE + 1}"
-    again = Message("wechat", last, f"wechat:rush:{AT_ONCE}", "text", town.now, text="x")
+    answers = rush(town, crowd(MANY))
+    last = f"resident-{MANY}"
+    again = Message("wechat", last, f"wechat:rush:{MANY - 1}", "text", town.now, text="x")
     assert town.runtime.inbox(again) == answers[last]
 
 
 def test_one_that_cannot_be_handled_does_not_hold_up_the_others(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rush(town, crowd(AT_ONCE + 3))
-    broken = f"resident-{AT_ONCE + 2}"
+    rush(town, crowd(MANY))
+    broken = f"resident-{MANY - 1}"
     answer = answering.answer
 
     def fails(turn: Turn) -> str | None:
@@ -174,13 +200,13 @@ def test_one_that_cannot_be_handled_does_not_hold_up_the_others(
         context.setattr(inbound, "answer", fails)
         town.wait(seconds=2)
         town.wait(seconds=2)
-    assert len(town.issues()) == AT_ONCE + 2
+    assert len(town.issues()) == MANY - 1
     with town.runtime.db.read() as tx:
         [left] = messages.deferred(tx, town.now + timedelta(hours=2))
         assert messages.deferred(tx, town.now) == []
-    assert left.key.endswith(f":{AT_ONCE + 1}")
+    assert left.key == f"wechat:rush:{MANY - 2}"
     town.wait(hours=1)
-    assert len(town.issues()) == AT_ONCE + 3
+    assert len(town.issues()) == MANY
 
 
 # -- the clock ----------------------------------------------------------------------------------
