@@ -125,8 +125,9 @@ class Runtime:
             ("media", lambda: self.fetcher.fetch_due(5), every),
             ("sweep", self.sweep, SWEEP_SECONDS),
         ]
-        couriers = self.settings.outbox.couriers
-        jobs += [("courier", lambda: self.courier.deliver_due(20, stop.is_set), every)] * couriers
+        # Where only one goes, there was no more, or there is a rush: either way there is time.
+        send: Callable[[], object] = lambda: self.courier.deliver_due(20, stop.is_set) > 1  # noqa: E731
+        jobs += [("courier", send, every)] * self.settings.outbox.couriers
         if self.card_changers:
             jobs.append(("cards", self.refresh_cards, CARD_SECONDS))
         heart = Heart(self.db, self.clock)

@@ -44,7 +44,7 @@ class Courier:
         """`senders` by channel, the best channel first.
 
         `channels`: those it serves out of them, so that a slow one can have a courier of its own.
-        `pressed`: whether only what is urgent is to go at the moment.
+        `pressed`: whether, at the moment, only one of what is not urgent is to go at a time.
         """
         self._db = db
         self._senders = senders
@@ -68,7 +68,7 @@ class Courier:
             more = count < limit and not ended()
             with self._db.write(alone=False) as tx:
                 fate = written(tx)
-                following = self._claimed(tx) if more else None
+                following = self._claimed(tx, only_urgent=self._pressed(tx)) if more else None
             self._told(push.channel, fate)
             push = following
         return count
@@ -79,12 +79,12 @@ class Courier:
         if not waiting:
             return None
         with self._db.write(alone=False) as tx:
-            return self._claimed(tx)
+            return self._claimed(tx, only_urgent=False)
 
-    def _claimed(self, tx: Tx) -> StoredPush | None:
+    def _claimed(self, tx: Tx, *, only_urgent: bool) -> StoredPush | None:
         now = self._clock()
         lease = now + timedelta(seconds=self._settings.lease_seconds)
-        return outbox.claim(tx, self._channels, now, lease, only_urgent=self._pressed(tx))
+        return outbox.claim(tx, self._channels, now, lease, only_urgent=only_urgent)
 
     def _tried(self, push: StoredPush) -> Callable[[Tx], str]:
         """Send it; returns what writes down and tells what became of it."""
