@@ -75,8 +75,8 @@ def fill_messages(db: Database, count: int, now: datetime) -> None:
             tx.run(
                 f"{_NUMBERS} INSERT INTO messages (key, channel, chat, person, kind, text, media,"
                 " received_at, reply) SELECT 'wechat:filled:' || i, 'wechat', '', 'filled-' ||"
-                f" (i * 7919 % {PEOPLE}), 'text', '楼道灯又不亮了，第' || i || '次说', '{{}}', :at,"
-                " '已收到，编号请见上一条' FROM n",
+                f" (i % {PEOPLE} * 7919 % {PEOPLE}), 'text', '楼道灯又不亮了，第' || i || '次说',"
+                " '{}', :at, '已收到，编号请见上一条' FROM n",
                 first=first, last=min(first + BATCH, count), at=stamp(at),
             )  # fmt: skip
 

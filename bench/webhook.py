@@ -60,7 +60,7 @@ def load(port: int, first: int, *words: str) -> Result:
     """Run the generator in its own process."""
     command = (sys.executable, "-m", "bench.load", "--port", str(port), "--first", str(first))
     done = subprocess.run(
-        (*command, *words), cwd=ROOT, capture_output=True, text=True, check=True, timeout=300
+        (*command, *words), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True, timeout=300
     )
     return Result(**json.loads(done.stdout))
 
