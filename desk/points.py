@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 
 from data.council_rows import Points
 from data.database import Database, Tx
+from data.tables import issues
 from data.tables import journal as journal_table
 from data.tables import points as table
 from desk import access, deeds, journal
@@ -59,21 +60,31 @@ def looked_at(tx: Tx) -> dict[str, bool]:
     return {subject: line.action == "count" for subject, line in last.items()}
 
 
-def to_look_at(act: Act) -> list[Deed]:
-    """Flagged deeds that no clerk has looked at, the oldest first."""
+def odd(act: Act) -> list[Deed]:
+    """Deeds that look like a favour, whether a clerk has looked or not, the oldest first."""
     known = rules(act.service)
     found = deeds.read(act.tx, sorted({rule.event for rule in known}))
     marked = flagged(found.done, act.service.settings.practices.repeat_pair)
+    return [deed for deed in marked if deed.flag]
+
+
+def to_look_at(act: Act) -> list[Deed]:
+    """Those that no clerk has looked at."""
     seen = looked_at(act.tx)
-    return [deed for deed in marked if deed.flag and deed.key not in seen]
+    return [deed for deed in odd(act) if deed.key not in seen]
+
+
+def may_look(act: Act, deed: Deed) -> bool:
+    """Nobody decides on what he did himself."""
+    return access.may(act, "secretary") and act.person.id not in (deed.person, deed.by)
 
 
 def look_at(act: Act, key: str, *, count: bool) -> None:
-    """A clerk has looked: it counts, or it does not. Nobody decides on what he did himself."""
+    """A clerk has looked: it counts, or it does not."""
     deed = next((deed for deed in to_look_at(act) if deed.key == key), None)
     if deed is None:
         raise Forbidden("status")
-    if not access.may(act, "secretary") or act.person.id in (deed.person, deed.by):
+    if not may_look(act, deed):
         raise Forbidden("person")
     journal.append(act, CHECK, key, "count" if count else "discount")
 
@@ -161,6 +172,16 @@ def statement(act: Act, person: str) -> Statement:
 
 def _summed(act: Act, kind: str, person: str) -> int:
     return sum(int(line.data["points"]) for line in journal.lines(act, kind, person))
+
+
+def shown_subject(act: Act, name: str) -> str:
+    """What a deed was done to, as people say it: issue-12 as its number, wish-3 as 愿-3."""
+    kind, _, digits = name.rpartition("-")
+    if kind == deeds.ISSUE:
+        issue = issues.by_id(act.tx, int(digits))
+        return issue.number if issue else ""
+    letters = act.service.content.replies
+    return f"{letters[f'number.{kind}']}-{digits}" if f"number.{kind}" in letters else ""
 
 
 def scored(act: Act, person: str) -> bool:
