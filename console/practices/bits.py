@@ -76,10 +76,10 @@ def yuan(fen: int) -> int | float:
     return fen // 100 if fen % 100 == 0 else fen / 100
 
 
-def wrong(act: Act, name: str) -> Problem:
-    """What is said beside a field that cannot be understood."""
+def wrong(act: Act, name: str, field: str = "") -> Problem:
+    """What is said beside a field that cannot be understood; mostly that of the same name."""
     message = act.say(f"area.common.wrong.{name}")
-    return Problem("invalid", faults=[Fault(field=name, code=name, message=message)])
+    return Problem("invalid", faults=[Fault(field=field or name, code=name, message=message)])
 
 
 def logged(act: Act, kind: str, subject: str, action: str) -> list[Cells]:
