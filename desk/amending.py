@@ -209,7 +209,7 @@ def _diff(now: Act, ahead: Act, change: Change) -> tuple[tuple[str, str, str], .
 
 def _shown(value: Any) -> str:
     if isinstance(value, list):
-        return "、".join(json.dumps(v, ensure_ascii=False) if isinstance(v, dict) else str(v)
+        return "、".join(" ".join(filter(None, v.values())) if isinstance(v, dict) else str(v)
                         for v in value)  # fmt: skip
     if isinstance(value, dict):
         return "、".join(f"{name} {each}" for name, each in value.items())
