@@ -61,7 +61,8 @@ def statuses(prefix: str, names_: Sequence[str], column: str = "status") -> Filt
 def late(act: Act, due: datetime | None, *, waits: bool) -> Mark | datetime | None:
     """A term; a mark where it is over and the thing is not done."""
     if due is not None and waits and due <= act.now:
-        return Mark(act.say("area.common.late.over", days=(act.now - due).days), "bad")
+        days = (act.now - due).days
+        return Mark(act.say(f"area.common.late.{'over' if days else 'today'}", days=days), "bad")
     return last(due)
 
 

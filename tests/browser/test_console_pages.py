@@ -17,7 +17,8 @@ PAGES = ("today", "issues", "issues?status=open&q=楼道灯", "board", "issues/1
 SETTINGS = ("settings", "settings/history", "settings/catalogue", "settings/catalogue/repair.light",
             "settings/replies", "settings/replies/small.thanks", "settings/lexicons",
             "settings/lexicons/urgency/groups", "settings/teams", "settings/teams/xiaobanshou",
-            "settings/community/offices", "settings/running/quiet")  # fmt: skip
+            "settings/community/offices", "settings/community/groups",
+            "settings/running/quiet")  # fmt: skip
 OFFICE_ONLY = ("check", "wall", "log", "staff")
 MEMBERS = ("today", "issues", "board", "issues/1123-01", "account")
 

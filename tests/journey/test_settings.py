@@ -169,7 +169,8 @@ def test_a_group_is_given_its_estate_and_taken_back(town: Town, admin: Seat) -> 
     mine = groups(OWN, ("wr-new", "八家巷新群", "八家巷小区"))
     seen = look(admin, "community/groups", **mine)
     assert "体检没有新问题" in seen
-    assert "wr-new 八家巷新群 八家巷小区" in seen
+    assert "<ins>wr-new 八家巷新群 八家巷小区</ins>" in seen  # what stays is not said again
+    assert "<del>wr-chaoyang 朝阳街小区业主群 朝阳街小区、wr-bajiaxiang" in seen
     assert "已存" in keep(admin, "community/groups", **mine)
     town.wait(minutes=31)
     town.say("张伟", "3号楼2单元的楼道灯坏了", group="新群")
