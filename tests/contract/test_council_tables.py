@@ -110,6 +110,22 @@ def test_what_is_to_be_done(db: Database) -> None:
         assert topics.owed_by(tx, "q", ()) == []
 
 
+def test_what_presses_stands_first_and_what_was_done_last_behind_it(db: Database) -> None:
+    with db.write() as tx:
+        for days, done in ((3, None), (1, None), (1, 0), (2, 1)):
+            row = replace(TASK, due_at=NOW + days * DAY)
+            topics.add_followup(
+                tx, replace(row, done_at=None if done is None else NOW + done * DAY)
+            )
+        found = topics.every_followup(tx, 9)
+        assert [row.id for row in found] == [2, 1, 4, 3]
+        assert [row.id for row in topics.every_followup(tx, 2)] == [2, 1]
+        assert topics.followup(tx, 3) == found[3]
+        assert topics.followup(tx, 99) is None
+        assert [topic.id for topic in topics.of_ids(tx, [1, 99])] == [1]
+        assert topics.of_ids(tx, []) == []
+
+
 def test_a_topic_hears_of_its_vote_when_it_is_over(db: Database) -> None:
     with db.write() as tx:
         motion = motions.add(tx, MOTION)
