@@ -91,7 +91,6 @@ def test_a_save_that_breaks_check_is_refused_with_the_cure(town: Town, admin: Se
     refused = keep(admin, "catalogue/repair.light", limit="0d")
     assert "算不出期限" in refused
     assert town.runtime.service.category("repair.light").limit != "0d"
-    assert "limit" in look(admin, "catalogue/repair.light", limit="fast")
 
 
 def test_a_team_takes_other_work_and_the_preview_names_the_issues(town: Town, admin: Seat) -> None:
