@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count, takewhile
 from typing import Any, Final
 
 from data.tables import messages
@@ -13,7 +14,6 @@ from desk.service import Act
 
 COLUMNS: Final = ("chat", "name", "estate")
 EMPTY: Final = 2  # rows to write a new one into
-MOST: Final = 200
 LONGEST: Final = 64
 Row = dict[str, str]
 
@@ -44,9 +44,7 @@ def padded(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
 def typed(form: Mapping[str, str], field: str) -> list[Row]:
     """The rows that a form says, without those that were left or made empty."""
     found = []
-    for at in range(MOST):
-        if f"{field}-{at}-chat" not in form:
-            break
+    for at in takewhile(lambda at: f"{field}-{at}-chat" in form, count()):
         row = {name: _clean(form.get(f"{field}-{at}-{name}", "")) for name in COLUMNS}
         if row["chat"] or row["name"]:
             found.append(row)

@@ -42,7 +42,9 @@ class Favour:
 def _all(act: Act) -> list[Favour]:
     """Those that wait first, the latest of the others next."""
     seen = points.looked_at(act.tx)
-    found = [Favour(deed, _state(seen.get(deed.key))) for deed in points.odd(act)]
+    found = [
+        Favour(deed, _state(seen.get(deed.key))) for deed in points.compute(act.tx, act.service).odd
+    ]
     waiting = [each for each in found if each.state == "open"]
     return [*waiting, *(each for each in reversed(found) if each.state != "open")]
 
@@ -126,5 +128,5 @@ AREA: Final = Area(
     doings=(_look(count=True), _look(count=False)),
     can=_can,
     subject=lambda favour: (points.CHECK, favour.deed.key),
-    waits=Waits("state", "open", lambda act, _: len(points.to_look_at(act)), office),
+    waits=Waits("state", "open", lambda act, _: points.waiting(act), office),
 )

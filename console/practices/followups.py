@@ -80,7 +80,7 @@ def _find(act: Act, asked: Asked) -> Found[Tracked]:
 
 
 def _late(act: Act, _chosen: Mapping[str, str]) -> int:
-    return sum(_state(act, row) == "late" for row in table.every_followup(act.tx, MOST))
+    return table.late(act.tx, act.now)
 
 
 def _one(act: Act, key: str) -> Tracked | None:

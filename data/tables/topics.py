@@ -135,6 +135,12 @@ def followup(tx: Tx, row: int) -> FollowUp | None:
     return tx.one(FollowUp, "SELECT * FROM followups WHERE id = :row", row=row)
 
 
+def late(tx: Tx, now: datetime) -> int:
+    """How many should have been done."""
+    sql = "SELECT COUNT(*) FROM followups WHERE done_at IS NULL AND due_at <= :now"
+    return int(tx.scalar(sql, now=now))
+
+
 def overdue(tx: Tx, now: datetime, limit: int = 100) -> list[FollowUp]:
     """What should have been done, and of which nobody was reminded."""
     return tx.all(
