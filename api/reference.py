@@ -17,7 +17,7 @@ class CategoryView(BaseModel):
     name: str
     owner: str = Field(description="归口")
     level: str = Field(description="缺省紧急度")
-    limit: str = Field(description="办结时限：h 小时、d 天、wd 工作日")
+    limit: str = Field(description="办结时限：min 分钟、h 小时、d 天、wd 工作日")
     private: bool = Field(description="涉密：只有承办的人和负责人看得到")
     needs: list[str] = Field(description="不知道就没法办的地点")
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from console import amend_forms as forms
+from console import amend_groups
 from console import amend_lists as lists
 from console.shell import ADMIN, Page, Shell, Visit
 from data.staff_rows import Amendment
@@ -143,18 +144,15 @@ def _form(
         diff=lists.named(act, area, prospect.diff) if prospect else (), seen=last.id if last else 0,
         amended=any((a.area, a.entry) == (area, entry) for a in act.roster.amendments),
         fixed=_fixed(act, area, entry),
+        strays=amend_groups.strays(act) if (area, entry) == ("community", "groups") else (),
     )  # fmt: skip
     return words, 422 if faults else 200
 
 
 def _raw(act: Act, area: str, entry: str) -> dict[str, Any]:
     """The form as it was sent."""
-    found: dict[str, Any] = {}
-    for field in forms.fields_of(act, area, entry):
-        several = field.kind == "checks"
-        form = request.form
-        found[field.name] = form.getlist(field.name) if several else form.get(field.name, "")
-    return found
+    fields = forms.fields_of(act, area, entry)
+    return {field.name: forms.typed(field, request.form) for field in fields}
 
 
 def _fixed(act: Act, area: str, entry: str) -> list[str]:

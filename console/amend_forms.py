@@ -10,11 +10,13 @@ from typing import Any, Final, Literal, get_args
 
 from werkzeug.datastructures import MultiDict
 
+from console import amend_groups, amend_limits
 from data.contents import OWNER_TYPES
 from desk import amending
 from desk.service import Act
 
-Kind = Literal["text", "number", "choice", "checks", "flag", "words", "lines", "pairs", "long"]
+Kind = Literal["text", "number", "choice", "checks", "flag", "words", "lines", "pairs", "long",
+               "groups", "limit"]  # fmt: skip
 Options = Sequence[tuple[str, str]]
 Form = MultiDict[str, str]
 LEVELS: Final = ("U0", "U1", "U2", "U3")
@@ -23,6 +25,7 @@ MODES: Final = ("", "visit", "errand", "urgent", "online")
 COMMUNITY: Final[Mapping[str, tuple[tuple[str, Kind], ...]]] = {
     "offices": (("name", "text"), ("city", "text"), ("desk", "choice"), ("superior", "choice"),
                 ("street", "choice"), ("duty", "words")),
+    "groups": (("groups", "groups"),),
     "days": (("days_off", "lines"), ("days_on", "lines")),
     "numbers": (("numbers", "pairs"),),
 }  # fmt: skip
@@ -47,6 +50,8 @@ class Field:
             return "、".join(names.get(each, each) if not self.free else each for each in value)
         if self.kind == "lines":
             return "\n".join(str(each) for each in value)
+        if self.kind == "groups":
+            return amend_groups.padded(value)
         if self.kind == "pairs":
             return "\n".join(f"{name} {each}" for name, each in value.items())
         return "" if value is None else value
@@ -68,7 +73,7 @@ def fields_of(act: Act, area: str, entry: str) -> list[Field]:
 
 _CATALOGUE: Final[tuple[tuple[str, Kind], ...]] = (
     ("name", "text"), ("sub", "text"), ("owner", "choice"), ("level", "choice"),
-    ("limit", "text"), ("mode", "choice"), ("slots", "checks"), ("skills", "words"),
+    ("limit", "limit"), ("mode", "choice"), ("slots", "checks"), ("skills", "words"),
     ("private", "flag"), ("more_words", "lines"), ("more_examples", "lines"),
 )  # fmt: skip
 _TEAM: Final[tuple[tuple[str, Kind], ...]] = (
@@ -96,6 +101,10 @@ def _options(act: Act, name: str) -> Options:
         "mode": lambda: [(each, act.say(f"console.amend.mode.{each or 'none'}")) for each in MODES],
         "slots": lambda: [(each, act.say(f"console.amend.slot.{each}")) for each in SLOTS],
         "desk": lambda: [(team.code, team.name) for team in roster.teams.values()],
+        "groups": lambda: [
+            ("", act.say("console.amend.no_estate")),
+            *((estate, estate) for estate in roster.estates()),
+        ],
         "areas": lambda: [
             *((estate, estate) for estate in roster.estates()),
             *((code, grid.name) for code, grid in roster.grids.items()),
@@ -157,6 +166,10 @@ def _said(act: Act, field: Field, form: Form) -> Any:
         if raw not in dict(field.options):
             raise Misread(act.say("console.amend.choose"))
         return raw or None
+    if field.kind == "groups":
+        return _groups(act, field, form)
+    if field.kind == "limit":
+        return _limit(act, raw)
     if field.kind == "words":
         return [_known(act, field, word) for word in _SPLIT.split(raw.strip()) if word]
     if field.kind == "lines":
@@ -167,6 +180,21 @@ def _said(act: Act, field: Field, form: Form) -> Any:
         return dict(_pair(act, i, line) for i, line in enumerate(raw.splitlines(), 1)
                     if line.strip())  # fmt: skip
     return raw.strip()
+
+
+def _groups(act: Act, field: Field, form: Form) -> list[dict[str, str]]:
+    try:
+        return amend_groups.read(form, field.name, [value for value, _ in field.options])
+    except amend_groups.BadRow as bad:
+        fault = act.say(f"console.amend.{bad.fault}")
+        raise Misread(act.say("console.amend.in_line", line=bad.at, fault=fault)) from bad
+
+
+def _limit(act: Act, raw: str) -> str:
+    found = amend_limits.read(act, raw)
+    if found is None:
+        raise Misread(act.say("console.amend.no_limit", said=raw.strip()))
+    return found
 
 
 def _number(act: Act, raw: str, *, empty: bool) -> float | int | None:
@@ -206,4 +234,15 @@ def _pair(act: Act, number: int, line: str) -> tuple[str, str]:
 def present(act: Act, area: str, entry: str) -> dict[str, Any]:
     """An entry as its form shows it now."""
     values = amending.as_fields(act, area, entry)
-    return {f.name: f.shown(values[f.name]) for f in fields_of(act, area, entry)}
+    return {f.name: _present(act, f, values[f.name]) for f in fields_of(act, area, entry)}
+
+
+def _present(act: Act, field: Field, value: Any) -> Any:
+    return amend_limits.shown(act, value) if field.kind == "limit" else field.shown(value)
+
+
+def typed(field: Field, form: Form) -> Any:
+    """A field as it was sent."""
+    if field.kind == "groups":
+        return amend_groups.padded(amend_groups.typed(form, field.name))
+    return form.getlist(field.name) if field.kind == "checks" else form.get(field.name, "")

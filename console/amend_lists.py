@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console import amend_forms as forms
+from console import amend_limits
 from console.shell import Visit
 from data.overlay import RUNNING
 from data.staff_rows import Amendment
@@ -44,7 +45,7 @@ def _lines(act: Act, area: str) -> list[tuple[str, str]]:
         return [
             (c.code, "　".join((c.top, act.say(f"console.amend.owner.{c.owner}")
                                if f"console.amend.owner.{c.owner}" in content.replies else c.owner,
-                               act.say(f"level.{c.level}"), c.limit)))
+                               act.say(f"level.{c.level}"), amend_limits.shown(act, c.limit))))
             for c in content.catalogue.values()
         ]  # fmt: skip
     if area == "replies":
@@ -110,7 +111,15 @@ def _safe_title(act: Act, each: Amendment) -> str:
 
 def named(act: Act, area: str, diff: Sequence[Sequence[str]]) -> list[tuple[str, str, str]]:
     """The lines of a difference under the names that the forms give their fields."""
-    return [(_label(act, area, name), old, new) for name, old, new in diff]
+    return [
+        (_label(act, area, name), _said(act, area, name, old), _said(act, area, name, new))
+        for name, old, new in diff
+    ]
+
+
+def _said(act: Act, area: str, name: str, value: str) -> str:
+    """A value as the forms show it."""
+    return amend_limits.shown(act, value) if (area, name) == ("catalogue", "limit") else value
 
 
 def _label(act: Act, area: str, name: str) -> str:

@@ -38,7 +38,7 @@ class Category(BaseModel):
     name: str
     owner: str
     level: Level
-    limit: str = Field(pattern=r"^\d+(h|d|wd)$")
+    limit: str = Field(pattern=r"^\d+(min|h|d|wd)$")
     mode: Literal["visit", "errand", "urgent", "online"] | None = None  # how it is usually met
     private: bool = False  # in a group nothing but the number is said of it
     skills: tuple[str, ...] = ()

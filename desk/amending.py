@@ -203,13 +203,27 @@ def plain(value: Any) -> Any:
 def _diff(now: Act, ahead: Act, change: Change) -> tuple[tuple[str, str, str], ...]:
     old = as_fields(now, change.area, change.entry)
     new = as_fields(ahead, change.area, change.entry)
-    return tuple((name, _shown(old[name]), _shown(new[name])) for name in old
-                 if old[name] != new[name])  # fmt: skip
+    found = []
+    for name in old:
+        if old[name] != new[name]:
+            was, becomes = _apart(old[name], new[name])
+            found.append((name, _shown(was), _shown(becomes)))
+    return tuple(found)
+
+
+def _apart(was: Any, becomes: Any) -> tuple[Any, Any]:
+    """Of rows only those that are not on both sides, unless it is their order that differs."""
+    rows = [*was, *becomes] if isinstance(was, list) and isinstance(becomes, list) else []
+    if not any(isinstance(row, dict) for row in rows):
+        return was, becomes
+    gone = [row for row in was if row not in becomes]
+    come = [row for row in becomes if row not in was]
+    return (gone, come) if gone or come else (was, becomes)
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, list):
-        return "、".join(json.dumps(v, ensure_ascii=False) if isinstance(v, dict) else str(v)
+        return "、".join(" ".join(filter(None, v.values())) if isinstance(v, dict) else str(v)
                         for v in value)  # fmt: skip
     if isinstance(value, dict):
         return "、".join(f"{name} {each}" for name, each in value.items())

@@ -87,21 +87,26 @@ def _understood(act: Act, text: str) -> str:
     return parts[0].category if parts else "suggest.community"
 
 
-def done(act: Act, topic: Topic, note: str) -> FollowUp:
-    """The oldest that is still to be done and has no issue of its own: its owner says so."""
+def done(act: Act, topic: Topic, note: str, row: FollowUp | None = None) -> FollowUp:
+    """Its owner says so; without a `row` of the oldest that is left to his word."""
     step = topics.take(act, topic, "done", note)
-    own = act.roster.teams_of(act.person.id)
-    mine = topics.who_is(act, topic) & {"chair", "reviewer"}
-    waiting = [
-        each
-        for each in table.followups(act.tx, topic.id)
-        if each.done_at is None
-        and each.issue is None
-        and (mine or each.person == act.person.id or each.team in own)
-    ]
+    among = table.followups(act.tx, topic.id) if row is None else [row]
+    waiting = [each for each in among if waits_for_word(act, topic, each)]
     if not waiting:
         raise Forbidden("status")
     return _finish(act, replace(topic, status=step.to), waiting[0], note)
+
+
+def waits_for_word(act: Act, topic: Topic, row: FollowUp) -> bool:
+    """Still to be done, without an issue that would say so, and for the person acting to say."""
+    if row.done_at is not None or row.issue is not None:
+        return False
+    leads = topics.who_is(act, topic) & {"chair", "reviewer"}
+    return bool(leads) or is_owner(act, row)
+
+
+def is_owner(act: Act, row: FollowUp) -> bool:
+    return row.person == act.person.id or row.team in act.roster.teams_of(act.person.id)
 
 
 def _finish(act: Act, topic: Topic, row: FollowUp, note: str) -> FollowUp:

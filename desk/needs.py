@@ -5,13 +5,17 @@ from __future__ import annotations
 from data.practice_rows import Entry
 from desk import listing, people, wanted
 from desk.service import Act
+from nlp.values import Place
 
 
-def propose(act: Act, text: str, *, name: str = "", source: str = "staff") -> Entry:
-    """A need in one sentence; `name`: of whom it was heard, told to whoever takes it up."""
+def propose(
+    act: Act, text: str, *, name: str = "", home: Place | None = None, source: str = "staff"
+) -> Entry:
+    """A need in one sentence; `name`: of whom it was heard, told to whoever takes it up; `home`:
+    where he lives, if that is not in the sentence."""
     understander = act.service.understander
     found = wanted.read(understander, text)
-    home = found.place if found.place and found.place.estate else None
+    home = home or (found.place if found.place and found.place.estate else None)
     person = people.named(act, name, home) if name else None
     grid = understander.grid_of(home) if home else (person.grid if person else act.person.grid)
     said = " ".join(word for word in text.split() if not understander.place(word)) or text

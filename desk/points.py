@@ -7,11 +7,13 @@ that a balance is right at once and the ledger stays what the logs make of it.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from data.council_rows import Points
 from data.database import Database, Tx
+from data.tables import issues
 from data.tables import journal as journal_table
 from data.tables import points as table
 from desk import access, deeds, journal
@@ -41,12 +43,20 @@ def titles(service: Service) -> dict[tuple[str, int], str]:
     return {(each.id, each.version): each.title for each in known}
 
 
-def compute(tx: Tx, service: Service) -> list[Grant]:
-    """The ledger as the logs make it."""
+@dataclass(frozen=True)
+class Reckoning:
+    """The ledger as the logs make it, and the deeds that look like a favour, the oldest first."""
+
+    grants: list[Grant]
+    odd: list[Deed]
+
+
+def compute(tx: Tx, service: Service) -> Reckoning:
     known = rules(service)
     found = deeds.read(tx, sorted({rule.event for rule in known}))
     marked = flagged(found.done, service.settings.practices.repeat_pair)
-    return score(marked, found.undone, known, looked_at(tx))
+    grants = score(marked, found.undone, known, looked_at(tx))
+    return Reckoning(grants, [deed for deed in marked if deed.flag])
 
 
 def looked_at(tx: Tx) -> dict[str, bool]:
@@ -60,20 +70,27 @@ def looked_at(tx: Tx) -> dict[str, bool]:
 
 
 def to_look_at(act: Act) -> list[Deed]:
-    """Flagged deeds that no clerk has looked at, the oldest first."""
-    known = rules(act.service)
-    found = deeds.read(act.tx, sorted({rule.event for rule in known}))
-    marked = flagged(found.done, act.service.settings.practices.repeat_pair)
+    """Odd deeds that no clerk has looked at."""
     seen = looked_at(act.tx)
-    return [deed for deed in marked if deed.flag and deed.key not in seen]
+    return [deed for deed in compute(act.tx, act.service).odd if deed.key not in seen]
+
+
+def waiting(act: Act) -> int:
+    """How many of them there are, as the ledger was last computed: without reading the logs."""
+    return len(set(table.odd(act.tx)) - looked_at(act.tx).keys())
+
+
+def may_look(act: Act, deed: Deed) -> bool:
+    """Nobody decides on what he did himself."""
+    return access.may(act, "secretary") and act.person.id not in (deed.person, deed.by)
 
 
 def look_at(act: Act, key: str, *, count: bool) -> None:
-    """A clerk has looked: it counts, or it does not. Nobody decides on what he did himself."""
+    """A clerk has looked: it counts, or it does not."""
     deed = next((deed for deed in to_look_at(act) if deed.key == key), None)
     if deed is None:
         raise Forbidden("status")
-    if not access.may(act, "secretary") or act.person.id in (deed.person, deed.by):
+    if not may_look(act, deed):
         raise Forbidden("person")
     journal.append(act, CHECK, key, "count" if count else "discount")
 
@@ -94,7 +111,11 @@ def _grant_key(grant: Grant) -> Key:
 
 def differences(tx: Tx, service: Service) -> tuple[list[Points], list[Points]]:
     """What the store has and the logs do not make, and what it lacks."""
-    wanted = Counter(_grant_key(grant) for grant in compute(tx, service))
+    return _compared(tx, compute(tx, service).grants)
+
+
+def _compared(tx: Tx, grants: Sequence[Grant]) -> tuple[list[Points], list[Points]]:
+    wanted = Counter(_grant_key(grant) for grant in grants)
     extra = []
     for row in table.every(tx):
         if wanted[_row_key(row)]:
@@ -106,12 +127,18 @@ def differences(tx: Tx, service: Service) -> tuple[list[Points], list[Points]]:
 
 def rebuild(tx: Tx, service: Service, now: datetime) -> int:
     """Make the store what the logs say; returns how many lines that took."""
-    return _apply(tx, table.log_size(tx), *differences(tx, service), now)
+    found = compute(tx, service)
+    lines = _compared(tx, found.grants)
+    return _apply(tx, table.log_size(tx), found, lines, now)
 
 
-def _apply(tx: Tx, size: str, extra: list[Points], lacking: list[Points], now: datetime) -> int:
+def _apply(
+    tx: Tx, size: str, found: Reckoning, lines: tuple[list[Points], list[Points]], now: datetime
+) -> int:
+    extra, lacking = lines
     table.remove(tx, extra)
     table.add(tx, lacking)
+    table.keep_odd(tx, [deed.key for deed in found.odd])
     table.settle(tx, size, now)
     return len(extra) + len(lacking)
 
@@ -125,11 +152,12 @@ def run(db: Database, service: Service, now: datetime) -> int:
         grown = table.log_size(tx)
         if size == grown or (at is not None and now < at + pause):
             return 0
-        extra, lacking = differences(tx, service)
+        found = compute(tx, service)
+        lines = _compared(tx, found.grants)
     with db.write() as tx:
         if table.settled(tx) != before:
             return 0
-        return _apply(tx, grown, extra, lacking, now)
+        return _apply(tx, grown, found, lines, now)
 
 
 # -- one person -----------------------------------------------------------------------------------
@@ -161,6 +189,16 @@ def statement(act: Act, person: str) -> Statement:
 
 def _summed(act: Act, kind: str, person: str) -> int:
     return sum(int(line.data["points"]) for line in journal.lines(act, kind, person))
+
+
+def shown_subject(act: Act, name: str) -> str:
+    """What a deed was done to, as people say it: issue-12 as its number, wish-3 as 愿-3."""
+    kind, _, digits = name.rpartition("-")
+    if kind == deeds.ISSUE:
+        issue = issues.by_id(act.tx, int(digits))
+        return issue.number if issue else ""
+    letters = act.service.content.replies
+    return f"{letters[f'number.{kind}']}-{digits}" if f"number.{kind}" in letters else ""
 
 
 def scored(act: Act, person: str) -> bool:

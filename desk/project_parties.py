@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from data.lists_rows import Project, Role
+from data.lists_rows import Project, ProjectParty, Role
 from data.practice_rows import Line
-from data.tables import issues, reporters
+from data.tables import issues, people, reporters
 from data.tables import projects as table
 from desk import access, entry_wording, journal
 from desk.rules import stages
@@ -14,6 +14,14 @@ from desk.service import Act
 
 KIND = "project"
 TRI: tuple[Role, ...] = ("branch", "property", "owners")
+
+
+class NoSuchSide(Exception):  # noqa: N818
+    """Nobody can be found who would stand for one of the three sides."""
+
+    def __init__(self, role: Role) -> None:
+        super().__init__(role)
+        self.role = role
 
 
 def who_is(act: Act, project: Project) -> frozenset[stages.Who]:
@@ -41,6 +49,45 @@ def lacking(act: Act, project: Project) -> list[stages.Needs]:
     to = stages.next_after(project.stage)
     found = stages.TABLE[project.stage, to].needs if to else ()
     return [name for name in found if name not in known(act, project)]
+
+
+def three(act: Act, estate: str, owners: str) -> dict[Role, str]:
+    """三方: who leads the grid that holds all of the estate, its property company, and the
+    resident of that name."""
+    roster = act.roster
+    paths = [roster.path(place.grid) for place in roster.places if place.estate == estate]
+    whole = [code for code in paths[0] if all(code in path for path in paths)] if paths else []
+    branch = next((person for code in whole if (person := roster.grids[code].person)), None)
+    company = next(
+        (t.code for t in roster.teams.values() if t.kind == "property" and estate in t.areas), None
+    )
+    named = people.by_name(act.tx, owners) if owners else []
+    if branch is None:
+        raise NoSuchSide("branch")
+    if company is None:
+        raise NoSuchSide("property")
+    if len(named) != 1:
+        raise NoSuchSide("owners")
+    return {"branch": branch, "property": company, "owners": named[0].id}
+
+
+def own(act: Act, project: Project) -> list[ProjectParty]:
+    """As which parties the person acting takes part."""
+    parties = table.parties(act.tx, project.id)
+    return [party for party in parties if act.person.id in people_of(act, party.who)]
+
+
+def accepting(project: Project) -> bool:
+    """Whether the parties are asked for their 认可, no longer for their 同意."""
+    return project.stage == "effective"
+
+
+def unsaid(project: Project, parties: Iterable[ProjectParty]) -> list[ProjectParty]:
+    """Those that have not said what they are asked for now."""
+    if project.state != "open":
+        return []
+    late = accepting(project)
+    return [party for party in parties if not (party.accepted_at if late else party.agreed_at)]
 
 
 def lead_people(act: Act, project: Project) -> tuple[str, ...]:

@@ -195,18 +195,21 @@ def unfollow(act: Act, project: Project) -> bool:
 # -- 三方联建 -------------------------------------------------------------------------------------
 
 
+def three_sided(act: Act, plan: Plan, estate: str, owners: str) -> Plan:
+    """The plan with its three sides; the property company leads where nobody else is named."""
+    parties = sides.three(act, estate, owners)
+    return replace(plan, kind="tri", team=plan.team or parties["property"], parties=parties)
+
+
 def agree(act: Act, project: Project) -> ProjectParty:
     """同意, or once it works 认可: each party for itself."""
-    own = [
-        p for p in table.parties(act.tx, project.id) if act.person.id in sides.people_of(act, p.who)
-    ]
+    own = sides.own(act, project)
     if not own:
         raise Forbidden("person")
-    accepting = project.stage == "effective"
-    waiting = [p for p in own if not (p.accepted_at if accepting else p.agreed_at)]
-    if not waiting or project.state != "open":
+    waiting = sides.unsaid(project, own)
+    if not waiting:
         raise Forbidden("status")
-    party = waiting[0]
+    party, accepting = waiting[0], sides.accepting(project)
     party = replace(party, accepted_at=act.now) if accepting else replace(party, agreed_at=act.now)
     table.save_party(act.tx, party)
     action = "accept" if accepting else "agree"

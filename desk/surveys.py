@@ -45,7 +45,7 @@ def answer(
     """One person's answers; False where he has answered before."""
     if survey.closed_at is not None or len(answers) != len(survey.questions):
         raise Forbidden("status")
-    if survey.estate and person.estate != survey.estate:
+    if not asks(survey, person):
         raise Forbidden("person")
     kept = tuple(without_doors(mask_ids(each)) for each in answers)
     given = SurveyAnswer(survey.id, respondent(act, survey, person), kept, source, act.now)
@@ -54,6 +54,11 @@ def answer(
         journal.write(act.tx, act.now, "system", (KIND, str(survey.number)), "answer", "",
                       {"source": source})  # fmt: skip
     return new
+
+
+def asks(survey: Survey, person: Person) -> bool:
+    """Whether he is one of those who are asked."""
+    return not survey.estate or person.estate == survey.estate
 
 
 def respondent(act: Act, survey: Survey, person: Person) -> str:

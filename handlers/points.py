@@ -10,7 +10,6 @@ from typing import Any
 from data.council_rows import Points
 from data.practice_rows import Entry
 from data.tables import entries
-from data.tables import issues as issue_table
 from data.tables import points as table
 from desk import entry_wording, letters, points, redeeming, wording
 from desk.rules.points import Deed
@@ -52,19 +51,9 @@ def _line(turn: Turn, row: Points) -> str:
         key,
         points=f"{row.points:+d}",
         title=titles.get((row.rule, row.version), row.rule),
-        subject=subject(turn, row.subject),
+        subject=points.shown_subject(turn.act, row.subject),
         at=wording.moment(row.at, turn.act),
     )
-
-
-def subject(turn: Turn, name: str) -> str:
-    """issue-12 as its number, wish-3 as 愿-3."""
-    kind, _, digits = name.rpartition("-")
-    if kind == "issue":
-        issue = issue_table.by_id(turn.act.tx, int(digits))
-        return issue.number if issue else ""
-    letters = turn.act.service.content.replies
-    return f"{letters[f'number.{kind}']}-{digits}" if f"number.{kind}" in letters else ""
 
 
 def rules(turn: Turn, said: Said) -> str:  # noqa: ARG001  one shape for all
@@ -194,7 +183,7 @@ def to_look_at(turn: Turn, said: Said) -> str:  # noqa: ARG001  one shape for al
 def _odd(turn: Turn, deed: Deed) -> str:
     return turn.say(
         "points.odd",
-        subject=subject(turn, deed.subject),
+        subject=points.shown_subject(turn.act, deed.subject),
         person=entry_wording.name_of(turn.act, deed.person),
         by=entry_wording.name_of(turn.act, deed.by),
         why=turn.say(f"points.flag.{deed.flag}"),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
-from data.lists_rows import Project, Role, Stage
+from data.lists_rows import Project, Stage
 from data.practice_rows import Entry
-from data.tables import entries, journal, people
+from data.tables import entries, journal
 from data.tables import issues as issue_table
 from data.tables import projects as table
 from desk import dates, fields, projects, wording
@@ -69,24 +68,12 @@ def three_sides(turn: Turn, said: Said) -> str:
     place = turn.act.service.understander.place(found.get("", ""))
     if place is None or place.estate is None:
         raise Unclear(turn.say("project.tri_how"))
-    plan = _plan(turn, said.rest)
-    parties = _three(turn, place.estate, found.get("owners", ""))
-    code = parties["property"]
-    return _approved(turn, replace(plan, kind="tri", team=plan.team or code, parties=parties))
-
-
-def _three(turn: Turn, estate: str, owners: str) -> dict[Role, str]:
-    roster = turn.act.roster
-    paths = [roster.path(place.grid) for place in roster.places if place.estate == estate]
-    whole = [code for code in paths[0] if all(code in path for path in paths)] if paths else []
-    branch = next((person for code in whole if (person := roster.grids[code].person)), None)
-    company = next(
-        (t.code for t in roster.teams.values() if t.kind == "property" and estate in t.areas), None
-    )
-    found = people.by_name(turn.act.tx, owners) if owners else []
-    if branch is None or company is None or len(found) != 1:
-        raise Unclear(turn.say("project.tri_how"))
-    return {"branch": branch, "property": company, "owners": found[0].id}
+    plan, owners = _plan(turn, said.rest), found.get("owners", "")
+    try:
+        whole = projects.three_sided(turn.act, plan, place.estate, owners)
+    except sides.NoSuchSide as lacking:
+        raise Unclear(turn.say("project.tri_how")) from lacking
+    return _approved(turn, whole)
 
 
 def _read(turn: Turn, text: str) -> dict[str, str]:

@@ -9,7 +9,8 @@ from typing import Any
 from data.duty_rows import AnswerSource, Survey
 from data.tables import people
 from data.tables import surveys as table
-from desk import entry_wording, naming, surveys
+from desk import entry_wording, surveys
+from desk import people as residents
 from desk.rules import questionnaire
 from handlers import choices
 from handlers.turn import Turn
@@ -53,10 +54,11 @@ def begin(turn: Turn, said: Said) -> str:
 
 
 def at_the_door(turn: Turn, said: Said) -> str:
-    """代填 卷-2 赵桂英: on a visit, for somebody without a phone."""
-    if not said.rest:
+    """代填 卷-2 赵桂英 泉馨苑3号楼: on a visit, for somebody without a phone."""
+    name, _, home = said.rest.partition(" ")
+    if not name:
         raise Unclear(turn.say("survey.whose"))
-    person = naming.resident(turn.act, said.rest.split()[0])
+    person = residents.named(turn.act, name, turn.act.service.understander.place(home))
     return _next(turn, _survey(turn, said.number), [], person.id)
 
 

@@ -17,6 +17,9 @@ from console.practices import (
     committee,
     disputes,
     donations,
+    doorsteps,
+    favours,
+    followups,
     funds,
     goods,
     honours,
@@ -40,6 +43,7 @@ from console.practices import (
     surveys,
     tasks,
     teams,
+    three_sides,
     topics,
     visits,
     wishes,
@@ -49,22 +53,24 @@ from console.practices.shape import Area
 
 _ALL: Final[Mapping[str, tuple[Area[Any], ...]]] = {
     "lists": (
-        wishes.AREA, needs.AREA, resources.AREA, projects.AREA, tasks.AREA, bookings.AREA,
-        posts.AREA, plots.AREA, donations.AREA, agreements.AREA,
+        wishes.AREA, needs.AREA, resources.AREA, projects.AREA, three_sides.AREA, tasks.AREA,
+        bookings.AREA, posts.AREA, plots.AREA, donations.AREA, agreements.AREA,
     ),
     "people": (people.AREA, teams.TEAMS, teams.UNITS, members.AREA, committee.AREA),
     "council": (
-        agenda.AREA, topics.AREA, motions.AREA, funds.AREA, opinions.AREA, disputes.AREA,
-        questions.AREA,
+        agenda.AREA, topics.AREA, followups.AREA, motions.AREA, funds.AREA, opinions.AREA,
+        disputes.AREA, questions.AREA,
     ),
     "duties": (
         visits.AREA, plans.AREA, patrols.PATROLS, patrols.WATCHES, cleaning.AREA, yards.AREA,
     ),
     "services": (
         activities.AREA, stations.AREA, supplies.AREA, cards.AREA, bulletins.AREA, surveys.AREA,
+        doorsteps.AREA,
     ),
     "points": (
-        points.AREA, goods.AREA, appeals.AREA, honours.AREA, letters.AREA, policies.AREA,
+        points.AREA, favours.AREA, goods.AREA, appeals.AREA, honours.AREA, letters.AREA,
+        policies.AREA,
     ),
 }  # fmt: skip
 AREAS: Final[Mapping[str, Area[Any]]] = {

@@ -61,7 +61,8 @@ def statuses(prefix: str, names_: Sequence[str], column: str = "status") -> Filt
 def late(act: Act, due: datetime | None, *, waits: bool) -> Mark | datetime | None:
     """A term; a mark where it is over and the thing is not done."""
     if due is not None and waits and due <= act.now:
-        return Mark(act.say("area.common.late.over", days=(act.now - due).days), "bad")
+        days = (act.now - due).days
+        return Mark(act.say(f"area.common.late.{'over' if days else 'today'}", days=days), "bad")
     return last(due)
 
 
@@ -76,10 +77,10 @@ def yuan(fen: int) -> int | float:
     return fen // 100 if fen % 100 == 0 else fen / 100
 
 
-def wrong(act: Act, name: str) -> Problem:
-    """What is said beside a field that cannot be understood."""
+def wrong(act: Act, name: str, field: str = "") -> Problem:
+    """What is said beside a field that cannot be understood; mostly that of the same name."""
     message = act.say(f"area.common.wrong.{name}")
-    return Problem("invalid", faults=[Fault(field=name, code=name, message=message)])
+    return Problem("invalid", faults=[Fault(field=field or name, code=name, message=message)])
 
 
 def logged(act: Act, kind: str, subject: str, action: str) -> list[Cells]:

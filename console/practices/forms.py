@@ -76,6 +76,7 @@ def draw(
     fault: Fault | None = None,
 ) -> Drawn:  # fmt: skip
     """The form of a doing; with what was typed, and what was wrong with it."""
+    doing = doing.about(row)
     given = {**_defaults(doing.body), **doing.given(act, row)}
     fault = fault or Fault({})
     inputs = []
@@ -101,7 +102,7 @@ def _input(
     names = (f"{doing.name}.{name}", name)
     return Input(
         name=name,
-        label=words("field", *names),
+        label=info.title or words("field", *names),
         hint=words.find("hint", *names) or "",
         kind=_kind(info, bool(offer or options)),
         required=info.is_required(),
@@ -149,6 +150,7 @@ def _plain(annotation: Any) -> Any:
 
 def carry_out(act: Act, doing: Doing, row: Any, form: Form) -> object:
     """Do it with what the form says; NotDone, and nothing kept of it, where that cannot be."""
+    doing = doing.about(row)
     try:
         body = doing.body.model_validate_json(json.dumps(filled(doing.body, form)))
         return doing.do(act, row, body)

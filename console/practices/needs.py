@@ -12,9 +12,10 @@ from console.practices import bits, entries
 from console.practices.doing import of_api
 from console.practices.shape import Block, Cells, Doing, Link, Options, staff
 from data.practice_rows import Entry
-from desk import access, listing, matches, projects
+from desk import access, listing, matches, needs, projects
 from desk.projects import Plan
 from desk.service import Act
+from nlp.values import Place
 
 SHOWN: Final = 5
 Short = Annotated[str, Field(max_length=200), Kept]
@@ -28,6 +29,16 @@ class NewNeed(Body):
     estate: Name | None = None
     category: Name | None = None
     capacity: Count = 1
+
+
+class Heard(Body):
+    """走访需求: what somebody wants who was visited."""
+
+    whom: Name
+    title: Words
+    estate: Name
+    building: Name | None = None
+    unit: Name | None = None
 
 
 class NewProject(Body):
@@ -49,6 +60,11 @@ def _enter(act: Act, _row: object, said: NewNeed) -> Entry:
             capacity=said.capacity,
         ),
     )  # fmt: skip
+
+
+def _heard(act: Act, _row: object, said: Heard) -> Entry:
+    home = Place(said.estate, said.building, said.unit, None)
+    return needs.propose(act, said.title, name=said.whom, home=home, source="visit")
 
 
 def _start(act: Act, need: Entry, said: NewProject) -> object:
@@ -101,7 +117,7 @@ AREA: Final = entries.area(
     "needs",
     entries.Kind(
         "demand",
-        new=(Doing("enter", NewNeed, _enter),),
+        new=(Doing("heard", Heard, _heard), Doing("enter", NewNeed, _enter)),
         may_new=staff,
         more=(
             of_api("assign", "assign_entry", entries.path, {"offer": _fitting}),

@@ -261,7 +261,7 @@ def _row_page(
 def _steps(act: Act, area: Area[Any], words: Words, row: Any) -> list[Step]:
     if area.subject is None:
         return []
-    lines = journal.lines(act, *area.subject(row))
+    lines = [ln for ln in journal.lines(act, *area.subject(row)) if area.lines(row, ln)]
     return [
         Step(
             line.at,

@@ -73,7 +73,7 @@ def _blocks(act: Act, earned: Earned) -> list[Block]:
             "at": row.at,
             "rule": titles.get((row.rule, row.version), row.rule),
             "points": row.points,
-            "subject": row.subject,
+            "subject": points.shown_subject(act, row.subject),
             "undone": Mark(act.say("area.points.undone"), "bad") if row.undone else None,
         }
         for row in points.statement(act, earned.person).lines

@@ -3,21 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, get_args
+from typing import Annotated, Final, get_args
 
+from pydantic import Field
+
+from api.operations import Body
+from api.problems import Problem
+from api.shapes import Kept, Moment, Name
 from console.practices import bits
 from console.practices.doing import of_api
-from console.practices.shape import Area, Block, Cells, Link, Mark, Options, Share, Tone
+from console.practices.shape import (
+    Area,
+    Block,
+    Cells,
+    Doing,
+    Link,
+    Mark,
+    Options,
+    Share,
+    Tone,
+)
 from console.practices.shelves import Shelf, number
-from data.lists_rows import Project, ProjectState
+from data.lists_rows import Project, ProjectKind, ProjectState
 from data.tables import projects as table
 from data.tables import tasks as task_table
-from desk import access, project_parties
+from desk import access, project_parties, projects
 from desk.rules import stages
+from desk.rules.deadlines import LOCAL
 from desk.service import Act
 
 TONES: Final[Mapping[str, Tone]] = {"open": "good", "done": "past", "stopped": "past"}
 SHELF: Final = Shelf(Project, "projects", within=("title", "budget", "acceptance", "estate"))
+
+
+Short = Annotated[str, Field(max_length=200), Kept]
+
+
+class Complete(Body):
+    """What was not known when it was set up, or has changed."""
+
+    team: Name | None = None
+    due: Moment | None = None
+    budget: Short = ""
+    acceptance: Short = ""
 
 
 def _path(project: Project) -> dict[str, str]:
@@ -38,10 +66,26 @@ def _steps(act: Act, project: Project | None) -> Options:
     return found
 
 
-def _stage(act: Act, project: Project) -> Mark:
+def stage(act: Act, project: Project) -> Mark:
     if project.state == "stopped":
         return bits.marked(act, "area.projects.state", "stopped", TONES)
     return Mark(act.say(f"area.projects.stage.{project.stage}"), TONES[project.state])
+
+
+def _complete(act: Act, project: Project, said: Complete) -> Project:
+    if said.team and said.team not in act.roster.teams:
+        raise Problem("unknown_target", said.team)
+    return projects.complete(
+        act, project, team=said.team or project.team, due=said.due or project.due,
+        budget=said.budget, acceptance=said.acceptance,
+    )  # fmt: skip
+
+
+def _known(_act: Act, project: Project) -> dict[str, str]:
+    """What is written of it now."""
+    due = f"{project.due.astimezone(LOCAL):%Y-%m-%dT%H:%M}" if project.due else ""
+    return {"team": project.team or "", "due": due, "budget": project.budget,
+            "acceptance": project.acceptance}  # fmt: skip
 
 
 def _columns(act: Act, found: Sequence[Project]) -> list[Cells]:
@@ -49,7 +93,7 @@ def _columns(act: Act, found: Sequence[Project]) -> list[Cells]:
         {
             "number": f"{act.say('number.project')}-{project.number}",
             "title": project.title,
-            "stage": _stage(act, project),
+            "stage": stage(act, project),
             "kind": act.say(f"area.projects.kind.{project.kind}"),
             "lead": bits.who(act, project.person, project.team),
             "estate": project.estate,
@@ -72,7 +116,8 @@ def _facts(act: Act, project: Project) -> Cells:
     }
 
 
-def _blocks(act: Act, project: Project) -> list[Block]:
+def blocks(act: Act, project: Project) -> list[Block]:
+    """Its tasks, and who takes part."""
     parties: list[Cells] = [
         {"role": act.say(f"area.projects.role.{party.role}"),
          "who": project_parties.party_name(act, party.who),
@@ -88,17 +133,31 @@ def _blocks(act: Act, project: Project) -> list[Block]:
     return [Block("tasks", tasks), Block("parties", parties)]
 
 
-def _can(act: Act, project: Project) -> list[str]:
+def can(act: Act, project: Project) -> list[str]:
+    """What the person acting may do with it now."""
     if project.state == "stopped":
         return []
     who = project_parties.who_is(act, project)
     able = ["move"] if _steps(act, project) else []
     if project.state != "open":
         return able
-    able += ["milestone", "stop"] if who else []
-    mine = {act.person.id, *act.roster.teams_of(act.person.id)}
-    waiting = [p for p in table.parties(act.tx, project.id) if p.who in mine and not p.agreed_at]
-    return [*able, "agree"] if waiting and project.kind == "tri" else able
+    office = "reviewer" in who
+    able += ["milestone"] if who else []
+    able += ["complete", "stop"] if office else []
+    mine = project_parties.unsaid(project, project_parties.own(act, project))
+    if mine and project.kind == "tri":
+        able.append("accept" if project_parties.accepting(project) else "agree")
+    return able
+
+
+DOINGS: Final = (
+    of_api("agree", "project_agree", _path),
+    of_api("accept", "project_agree", _path),
+    of_api("move", "project_move", _path, {"stage": _steps}),
+    of_api("milestone", "project_milestone", _path),
+    Doing("complete", Complete, _complete, given=_known),
+    of_api("stop", "project_stop", _path),
+)
 
 
 AREA: Final = Area(
@@ -110,15 +169,14 @@ AREA: Final = Area(
     facts=_facts,
     title=lambda act, p: f"{act.say('number.project')}-{p.number} {p.title}",
     may=lambda act: access.may(act, "member"),
-    filters=(bits.statuses("area.projects.state", get_args(ProjectState), "state"), bits.ESTATE),
-    doings=(
-        of_api("move", "project_move", _path, {"stage": _steps}),
-        of_api("milestone", "project_milestone", _path),
-        of_api("agree", "project_agree", _path),
-        of_api("stop", "project_stop", _path),
+    filters=(
+        bits.statuses("area.projects.kind", get_args(ProjectKind), "kind"),
+        bits.statuses("area.projects.state", get_args(ProjectState), "state"),
+        bits.ESTATE,
     ),
-    can=_can,
+    doings=DOINGS,
+    can=can,
     new=(of_api("start", "create_project"),),
-    blocks=_blocks,
+    blocks=blocks,
     subject=lambda project: (project_parties.KIND, project.subject),
 )

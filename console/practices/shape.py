@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from api.operations import Body
+from data.practice_rows import Line
 from desk import access
 from desk.service import Act
 
@@ -82,6 +83,11 @@ class Doing:
     do: Callable[[Act, Any, Any], object]
     choices: Mapping[str, Callable[[Act, Any], Options]] = field(default_factory=dict)
     given: Callable[[Act, Any], Mapping[str, str]] = lambda _act, _row: {}  # filled in beforehand
+    asks: Callable[[Any], Doing] | None = None  # what else of a row, where each asks otherwise
+
+    def about(self, row: Any) -> Doing:
+        """As it is asked of a row; a field that only this row has brings its label as its title."""
+        return self.asks(row) if self.asks is not None else self
 
 
 @dataclass(frozen=True)
@@ -140,6 +146,7 @@ class Area(Generic[T]):
     may_new: Callable[[Act], bool] = office
     blocks: Callable[[Act, T], Sequence[Block]] = lambda _act, _row: ()
     subject: Callable[[T], tuple[str, str]] | None = None  # its kind and name in the journal
+    lines: Callable[[T, Line], bool] = lambda _row, _line: True  # which of that journal are its own
     shown: Callable[[Act, T, str], str] = lambda _act, _row, note: note  # of a note in the journal
     reveal: Callable[[Act, T], Cells] | None = None  # names and doors; that it was seen is logged
     may_reveal: Callable[[Act, T], bool] = lambda _act, _row: True

@@ -106,7 +106,8 @@ def _blocks(act: Act, topic: Topic) -> list[Block]:
         for guest in guests
     ]  # fmt: skip
     tasks: list[Cells] = [
-        {"task": row.text, "owner": bits.who(act, row.person, row.team),
+        {"task": Link(row.text, f"practices/followups/{row.id}"),
+         "owner": bits.who(act, row.person, row.team),
          "due": bits.late(act, row.due_at, waits=row.done_at is None), "done_at": row.done_at}
         for row in table.followups(act.tx, topic.id)
     ]  # fmt: skip
@@ -127,7 +128,8 @@ def _undone(act: Act, topic: Topic) -> bool:
     return any(row.done_at is None for row in table.followups(act.tx, topic.id))
 
 
-def _shown(act: Act, topic: Topic, note: str) -> str:
+def shown(act: Act, topic: Topic, note: str) -> str:
+    """What was said is for those who read minutes, what was resolved for everybody."""
     return note if topics.may_read_minutes(act, topic) or note == topic.resolution else ""
 
 
@@ -152,6 +154,6 @@ AREA: Final = Area(
     may_new=everybody,
     blocks=_blocks,
     subject=lambda topic: (topics.KIND, topic.subject),
-    shown=_shown,
+    shown=shown,
     waits=Waits("status", "proposed", SHELF.count, office),
 )

@@ -75,6 +75,16 @@ def said_in(tx: Tx, chat: str, since: datetime) -> int:
     )
 
 
+def chats(tx: Tx, limit: int = 50) -> list[tuple[str, datetime]]:
+    """The groups that were heard of, and when each was the last time; the latest first."""
+    rows = tx.rows(
+        "SELECT chat, MAX(received_at) AS at FROM messages WHERE chat <> ''"
+        " GROUP BY chat ORDER BY MAX(received_at) DESC LIMIT :limit",
+        limit=limit,
+    )
+    return [(row["chat"], datetime.fromisoformat(row["at"])) for row in rows]
+
+
 def told_since(tx: Tx, person: str, chat: str, since: datetime) -> bool:
     """Whether something of this group, or of this person alone, was deferred since then."""
     return bool(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,6 +105,22 @@ def settle(tx: Tx, size: str, at: datetime) -> None:
         "INSERT INTO state (name, value) VALUES ('points', :value)"
         " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         value=f"{size} {at.isoformat()}",
+    )
+
+
+def odd(tx: Tx) -> list[str]:
+    """The keys of the deeds that looked like a favour when the ledger was last computed."""
+    found: list[str] = json.loads(
+        str(tx.scalar("SELECT value FROM state WHERE name = 'favours'") or "[]")
+    )
+    return found
+
+
+def keep_odd(tx: Tx, keys: Sequence[str]) -> None:
+    tx.run(
+        "INSERT INTO state (name, value) VALUES ('favours', :value)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        value=json.dumps(keys),
     )
 
 

@@ -26,6 +26,12 @@ def by_number(tx: Tx, number: int) -> Topic | None:
     return tx.one(Topic, "SELECT * FROM topics WHERE number = :number", number=number)
 
 
+def of_ids(tx: Tx, ids: Sequence[int]) -> list[Topic]:
+    names = {f"i{at}": topic for at, topic in enumerate(ids)}
+    among = f"id IN ({', '.join(':' + name for name in names)})" if names else "1 = 0"
+    return tx.all(Topic, f"SELECT * FROM topics WHERE {among}", **names)
+
+
 def page(tx: Tx, statuses: Sequence[str], after: int, limit: int) -> list[Topic]:
     """Topics in some states, in the order of their numbers."""
     names = {f"s{i}": status for i, status in enumerate(statuses)}
@@ -113,6 +119,26 @@ def save_followup(tx: Tx, row: FollowUp) -> None:
 
 def followups(tx: Tx, topic: int) -> list[FollowUp]:
     return tx.all(FollowUp, "SELECT * FROM followups WHERE topic = :topic ORDER BY id", topic=topic)
+
+
+def every_followup(tx: Tx, limit: int) -> list[FollowUp]:
+    """What was ever to be done: the most pressing first, then what was done, the latest first."""
+    return tx.all(
+        FollowUp,
+        "SELECT * FROM followups ORDER BY CASE WHEN done_at IS NULL THEN 0 ELSE 1 END,"
+        " CASE WHEN done_at IS NULL THEN due_at END, done_at DESC, id LIMIT :limit",
+        limit=limit,
+    )
+
+
+def followup(tx: Tx, row: int) -> FollowUp | None:
+    return tx.one(FollowUp, "SELECT * FROM followups WHERE id = :row", row=row)
+
+
+def late(tx: Tx, now: datetime) -> int:
+    """How many should have been done."""
+    sql = "SELECT COUNT(*) FROM followups WHERE done_at IS NULL AND due_at <= :now"
+    return int(tx.scalar(sql, now=now))
 
 
 def overdue(tx: Tx, now: datetime, limit: int = 100) -> list[FollowUp]:

@@ -18,14 +18,14 @@ CONTACT = {
     "U3": timedelta(hours=24),
 }
 DONE = {"U0": "2h", "U1": "24h", "U2": "7d", "U3": "15d"}
+SPANS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_LIMIT = re.compile(r"[1-9]\d*(min|h|d|wd)")
 END_OF_WORK = 18  # o'clock, local: a limit in working days ends then
 
 
 def has_limits(level: str, limit: str) -> bool:
     """Whether deadlines follow from these at all, and not at once."""
-    return (
-        level in CONTACT and level in DONE and re.fullmatch(r"[1-9]\d*(h|d|wd)", limit) is not None
-    )
+    return level in CONTACT and level in DONE and _LIMIT.fullmatch(limit) is not None
 
 
 def contact_due(level: str, at: datetime) -> datetime:
@@ -50,8 +50,8 @@ def done_due(
 def _after(limit: str, at: datetime, is_workday: Callable[[date], bool]) -> datetime:
     if limit.endswith("wd"):
         return _working_days(int(limit[:-2]), at, is_workday)
-    count = int(limit[:-1])
-    return at + (timedelta(hours=count) if limit.endswith("h") else timedelta(days=count))
+    unit = limit.lstrip("0123456789")
+    return at + int(limit.removesuffix(unit)) * SPANS[unit]
 
 
 def _working_days(count: int, at: datetime, is_workday: Callable[[date], bool]) -> datetime:

@@ -179,6 +179,25 @@ def test_a_topic_through_deliberation(sign_in: SignIn, practised: Console) -> No
         assert table.latest(tx)[0].text == "装好三处扶手"
 
 
+def test_a_questionnaire_at_the_door_on_a_phone(sign_in: SignIn, practised: Console) -> None:
+    """Question by question as the secretary wrote them; nobody is asked twice."""
+    page = sign_in("wangfang", PHONE)
+    page.goto(f"{practised.url}/practices/doorsteps")
+    page.get_by_role("link", name="卷-1").click()
+    for told in ("已办好", "这位已经答过了"):
+        page.locator("#do summary", has_text="入户代填").click()
+        form = page.locator("#do details[open]")
+        form.get_by_label("替谁填").fill("周玉珍")
+        form.get_by_label("他住哪个小区").select_option("泉馨苑小区")
+        form.get_by_label("1. 最缺什么").select_option("座椅")
+        form.get_by_label("2. 还想说什么").fill("晚上太黑")
+        form.get_by_role("button", name="入户代填", exact=True).click()
+        expect(page.get_by_text(told)).to_be_visible()
+    page.get_by_role("link", name="看结果").click()
+    expect(page.get_by_role("region", name="结果")).to_contain_text("座椅")
+    expect(page.locator("main")).not_to_contain_text("周玉珍")
+
+
 def test_a_call_is_written_down_and_called_back(sign_in: SignIn, practised: Console) -> None:
     page = sign_in("wangfang")
     page.goto(f"{practised.url}/issues")

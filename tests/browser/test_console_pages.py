@@ -17,7 +17,8 @@ PAGES = ("today", "issues", "issues?status=open&q=楼道灯", "board", "issues/1
 SETTINGS = ("settings", "settings/history", "settings/catalogue", "settings/catalogue/repair.light",
             "settings/replies", "settings/replies/small.thanks", "settings/lexicons",
             "settings/lexicons/urgency/groups", "settings/teams", "settings/teams/xiaobanshou",
-            "settings/community/offices", "settings/running/quiet")  # fmt: skip
+            "settings/community/offices", "settings/community/groups",
+            "settings/running/quiet")  # fmt: skip
 OFFICE_ONLY = ("check", "wall", "log", "staff")
 MEMBERS = ("today", "issues", "board", "issues/1123-01", "account")
 
@@ -144,16 +145,16 @@ def test_a_setting_is_looked_at_kept_and_taken_back(sign_in: SignIn) -> None:
     page.get_by_role("button", name="先试算").click()
     expect(page.get_by_role("alert").filter(has_text="这样存不了")).to_contain_text("C55")
     expect(page.get_by_role("button", name="存", exact=True)).to_have_count(0)
-    page.get_by_label("办结时限").fill("2d")
+    page.get_by_label("办结时限").fill("两天")
     page.get_by_role("button", name="先试算").click()
-    expect(page.locator("#prospect")).to_contain_text("2d")
+    expect(page.locator("#prospect")).to_contain_text("2天")
     expect(page.get_by_text("换了时限")).to_be_visible()
     assert serious(page) == []
     page.get_by_role("button", name="存", exact=True).click()
     expect(page.get_by_role("status").filter(has_text="已存")).to_be_visible()
     page.get_by_role("link", name="设置", exact=True).click()
     page.get_by_role("button", name="退回 楼道灯/路灯").click()
-    expect(page.get_by_label("办结时限")).to_have_value("3d")
+    expect(page.get_by_label("办结时限")).to_have_value("3天")
 
 
 def test_everything_can_be_reached_and_done_with_the_keyboard(sign_in: SignIn) -> None:

@@ -110,6 +110,23 @@ def test_what_is_to_be_done(db: Database) -> None:
         assert topics.owed_by(tx, "q", ()) == []
 
 
+def test_what_presses_stands_first_and_what_was_done_last_behind_it(db: Database) -> None:
+    with db.write() as tx:
+        for days, done in ((3, None), (1, None), (1, 0), (2, 1)):
+            row = replace(TASK, due_at=NOW + days * DAY)
+            topics.add_followup(
+                tx, replace(row, done_at=None if done is None else NOW + done * DAY)
+            )
+        found = topics.every_followup(tx, 9)
+        assert [row.id for row in found] == [2, 1, 4, 3]
+        assert [row.id for row in topics.every_followup(tx, 2)] == [2, 1]
+        assert topics.followup(tx, 3) == found[3]
+        assert [topics.late(tx, NOW + days * DAY) for days in (0, 1, 3)] == [0, 1, 2]
+        assert topics.followup(tx, 99) is None
+        assert [topic.id for topic in topics.of_ids(tx, [1, 99])] == [1]
+        assert topics.of_ids(tx, []) == []
+
+
 def test_a_topic_hears_of_its_vote_when_it_is_over(db: Database) -> None:
     with db.write() as tx:
         motion = motions.add(tx, MOTION)
@@ -210,6 +227,10 @@ def test_the_point_ledger(db: Database) -> None:
         before = points.log_size(tx)
         log.write(tx, NOW, "p", ("wish", "1"), "confirm")
         assert points.log_size(tx) != before
+        assert points.odd(tx) == []
+        for keys in (["wish.confirm:wish-1:p:q", "issue.satisfied:issue-2:p:p"], ["a:b:c:d"]):
+            points.keep_odd(tx, keys)
+            assert points.odd(tx) == keys
         points.settle(tx, "3/4", NOW)
         assert points.settled(tx) == ("3/4", NOW)
         assert points.issue_events(tx, ("satisfied",)) == []

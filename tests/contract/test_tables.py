@@ -79,6 +79,16 @@ def test_the_answer_is_kept_with_its_message(database: Database) -> None:
         assert messages.by_key(tx, "wechat:wx1:1002") is None
 
 
+def test_groups_that_were_heard_of(database: Database) -> None:
+    with database.write() as tx:
+        for number, (chat, days) in enumerate((("", 0), ("a", 0), ("b", 1), ("a", 2))):
+            at = NOW + timedelta(days=days)
+            messages.receive(tx, replace(MESSAGE, key=f"aibot:{number}", chat=chat, received_at=at))
+        found = [("a", NOW + timedelta(days=2)), ("b", NOW + timedelta(days=1))]
+        assert messages.chats(tx) == found
+        assert messages.chats(tx, 1) == found[:1]
+
+
 def test_a_dialog_is_replaced_ended_once_and_expires(database: Database) -> None:
     first = Session("wechat", "", "p", "place", 1, {"drafts": [{"text": "灯"}]}, NOW)
     second = replace(first, asked=2, awaiting="home")

@@ -91,7 +91,6 @@ def test_a_save_that_breaks_check_is_refused_with_the_cure(town: Town, admin: Se
     refused = keep(admin, "catalogue/repair.light", limit="0d")
     assert "算不出期限" in refused
     assert town.runtime.service.category("repair.light").limit != "0d"
-    assert "limit" in look(admin, "catalogue/repair.light", limit="fast")
 
 
 def test_a_team_takes_other_work_and_the_preview_names_the_issues(town: Town, admin: Seat) -> None:
@@ -146,6 +145,101 @@ def test_a_word_list_says_the_line_of_a_mistake(admin: Seat) -> None:
     assert "要是引号里的一段话" in look(admin, path, text=text.replace('"心愿"', "3"))
 
 
+def groups(*rows: tuple[str, str, str]) -> dict[str, object]:
+    """A form of groups as it is typed over; what stood in later rows is emptied."""
+    every = [*rows, *[("", "", "")] * 9]
+    return {
+        f"groups-{at}-{name}": value
+        for at, row in enumerate(every[:7])
+        for name, value in zip(("chat", "name", "estate"), row, strict=True)
+    }
+
+
+OWN = ("wr-quanxinyuan", "泉馨苑邻里群", "泉馨苑小区")
+
+
+def test_a_group_is_given_its_estate_and_taken_back(town: Town, admin: Seat) -> None:
+    """What is said in it without a place is of that estate from now on."""
+    town.groups["新群"] = "wr-new"
+    town.say("李秀兰", "楼道灯坏了", group="新群")
+    seen = admin.get("settings/community/groups").text
+    assert "wr-new" in seen.split("还没有登记的群")[1]
+    assert "wr-binhe1" not in seen.split("还没有登记的群")[1]
+    mine = groups(OWN, ("wr-new", "八家巷新群", "八家巷小区"))
+    seen = look(admin, "community/groups", **mine)
+    assert "体检没有新问题" in seen
+    assert "<ins>wr-new 八家巷新群 八家巷小区</ins>" in seen  # what stays is not said again
+    assert "<del>wr-chaoyang 朝阳街小区业主群 朝阳街小区、wr-bajiaxiang" in seen
+    assert "已存" in keep(admin, "community/groups", **mine)
+    town.wait(minutes=31)
+    town.say("张伟", "3号楼2单元的楼道灯坏了", group="新群")
+    assert town.issues()[-1].estate == "八家巷小区"
+    about = town.runtime.service.content.about
+    assert [group.chat for group in about.groups] == ["wr-quanxinyuan", "wr-new"]
+    with town.runtime.db.read() as tx:
+        [made] = amendments.page(tx, None, 9)
+    assert "已退回" in admin.said(f"settings/undo/{made.id}")
+    assert len(town.runtime.service.content.about.groups) == 5
+
+
+def test_a_group_has_one_row_and_a_name(admin: Seat) -> None:
+    path = "community/groups"
+    assert "第 2 行：这个群上面已经有一行了" in look(
+        admin, path, **groups(OWN, ("wr-quanxinyuan", "同一个群", ""))
+    )
+    seen = look(admin, path, **groups(OWN, ("wr-other", "", "八家巷小区")))
+    assert "第 2 行：群号和群名都要写" in seen
+    assert 'value="wr-other"' in seen  # what was typed is still there
+    assert "第 1 行：请从里面选一个" in look(
+        admin, path, **groups(("wr-other", "群", "不存在的小区"))
+    )
+
+
+def test_a_group_whose_estate_is_gone_does_not_pass_check(town: Town, admin: Seat) -> None:
+    """An estate goes out of the table of places while its group keeps it: said as C22."""
+    with town.runtime.db.write() as tx:
+        tx.run("DELETE FROM places WHERE estate = '八家巷小区'")
+        tx.run("UPDATE state SET value = '999' WHERE name = 'roster'")
+    found = check.check(
+        town.runtime.db, town.runtime.service.shipped, town.runtime.service.settings, town.now
+    )
+    assert 22 in [finding.code for finding in found]
+    assert "已存" in keep(admin, "community/groups", **groups(OWN))
+    found = check.check(
+        town.runtime.db, town.runtime.service.shipped, town.runtime.service.settings, town.now
+    )
+    assert 22 not in [finding.code for finding in found]
+
+
+def test_a_limit_is_said_as_people_say_it(town: Town, admin: Seat) -> None:
+    for said, kept in (
+        ("24小时", "24h"), ("4天", "4d"), ("30 分钟", "30min"), ("三天", "3d"), ("24h", "24h"),
+        ("5个工作日", "5wd"), ("两小时", "2h"), ("十个工作日", "10wd"), ("２个小时", "2h"),
+        ("7D", "7d"), ("5wd", "5wd"), ("30min", "30min"),
+    ):  # fmt: skip
+        assert "已存" in keep(admin, "catalogue/repair.light", limit=said), said
+        assert town.runtime.service.category("repair.light").limit == kept
+
+
+def test_a_limit_is_shown_as_people_say_it(town: Town, admin: Seat) -> None:
+    kept = town.runtime.service.category("repair.light").limit
+    assert kept.endswith(("h", "d"))
+    shown = str(form(admin, "catalogue/repair.light")["limit"])
+    assert shown == kept.replace("h", "小时").replace("d", "天")
+    assert f"　{shown}<" in admin.get("settings/catalogue?q=repair.light").text
+    seen = look(admin, "catalogue/repair.light", limit="30分钟")
+    assert f"<del>{shown}</del> <ins>30分钟</ins>" in seen
+    for nonsense in ("fast", "很快", "", "3", "天", "99999天", "3天半"):
+        assert "请写成 24小时、3天 或 5个工作日" in look(
+            admin, "catalogue/repair.light", limit=nonsense
+        )
+    keep(admin, "catalogue/repair.light", limit="30分钟")
+    assert f"<del>{shown}</del> <ins>30分钟</ins>" in admin.get("settings/history").text
+    town.say("李秀兰", "3号楼2单元的楼道灯坏了")
+    [issue] = town.issues()
+    assert (issue.done_due - issue.created_at).total_seconds() == 1800
+
+
 def test_two_administrators_do_not_overwrite_each_other(town: Town, admin: Seat) -> None:
     stale = form(admin, "running/loop", step="keep", close_days="5")
     assert "已存" in keep(admin, "running/loop", close_days="7")
@@ -189,7 +283,7 @@ def test_what_is_shown_can_be_saved_back_unchanged(town: Town, admin: Seat) -> N
     for area, entries in {
         "catalogue": ["repair.light", "safety.gas"], "replies": ["small.thanks", "receipt.private"],
         "teams": list(town.runtime.service._roster._roster.teams),  # type: ignore[union-attr]
-        "community": ["offices", "days", "numbers"],
+        "community": ["offices", "groups", "days", "numbers"],
         "running": ["quiet", "loop", "dialog", "practices", "media"],
         "lexicons": ["nature/always", "split/needed", "urgency/groups"],
     }.items():  # fmt: skip

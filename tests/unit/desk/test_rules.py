@@ -27,6 +27,7 @@ def test_first_contact(level: str, hours: float) -> None:
 def test_hours_and_days() -> None:
     assert done_due("U1", "24h", FRIDAY, is_workday, "U1") == FRIDAY + timedelta(hours=24)
     assert done_due("U2", "3d", FRIDAY, is_workday, "U2") == FRIDAY + timedelta(days=3)
+    assert done_due("U1", "30min", FRIDAY, is_workday, "U1") == FRIDAY + timedelta(minutes=30)
 
 
 def test_working_days_skip_the_weekend_and_end_with_the_day() -> None:
