@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from data.database import Database
 from data.tables import ahead
-from desk.limits import MINUTE
+from desk.limits import LONGEST
 from desk.service import Service
 
 log = logging.getLogger(__name__)
@@ -27,12 +27,12 @@ def run(db: Database, service: Service, now: datetime) -> int:
     with db.read() as tx:
         waiting = {table: ahead.waiting(tx, table, soon, far) for table in ahead.TABLES}
         questions = ahead.questions(tx, silent + SKEW)
-        unheard = ahead.unheard(tx, soon + MINUTE)
+        unheard = ahead.unheard(tx, soon + LONGEST)
     if not questions and not unheard and not any(waiting.values()):
         return 0
     with db.write() as tx:
         count = ahead.shorten_questions(tx, silent + SKEW, silent) if questions else 0
-        count += ahead.hear(tx, soon + MINUTE, now) if unheard else 0
+        count += ahead.hear(tx, soon + LONGEST, now) if unheard else 0
         for table, rows in waiting.items():
             for row in rows:
                 made, next_at = _righted(row, now)

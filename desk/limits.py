@@ -15,6 +15,7 @@ from desk.service import Act
 
 MINUTE = timedelta(minutes=1)
 MOMENT = timedelta(seconds=2)  # after which a rush may have ebbed
+LONGEST = timedelta(hours=1)  # for what could not be handled
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from data.database import Database, StoreFailed, Tx
 from data.rows import Person, StoredMessage
@@ -30,7 +30,6 @@ LONGEST = 2000  # characters that are read for meaning; all that a channel lets 
 LONGEST_WAIT = 10.0  # seconds for its turn; after five WeChat delivers it again
 AT_ONCE = 16  # so many that come together are handled; the more come, the fewer of them are
 TOGETHER, MANY = 8, 48  # of those that waited, in one commit; in one round
-LATER = timedelta(hours=1)
 SILENT = ""  # how "no answer" is stored
 Outcome = tuple[str, str | None]  # what became of a message in one word, and its reply
 
@@ -155,7 +154,7 @@ class Inbound:
         except Exception:
             log.exception("message %s cannot be handled, and is tried again in an hour", stored.key)
             with self._db.write() as tx:
-                messages.defer(tx, stored.key, self._clock() + LATER)
+                messages.defer(tx, stored.key, self._clock() + limits.LONGEST)
 
     def _take_up(self, waiting: Sequence[StoredMessage]) -> None:
         """All in one transaction, or none."""

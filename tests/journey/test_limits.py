@@ -206,7 +206,12 @@ def test_one_that_cannot_be_handled_does_not_hold_up_the_others(
     with town.runtime.db.read() as tx:
         [left] = messages.deferred(tx, town.now + timedelta(hours=2))
         assert messages.deferred(tx, town.now) == []
+        waits = left.deferred_until
     assert left.key == f"wechat:rush:{MANY - 2}"
+    town.wait(seconds=5)
+    with town.runtime.db.read() as tx:
+        [left] = messages.deferred(tx, town.now + timedelta(hours=2))
+    assert left.deferred_until == waits, "it is not the clock that put it off"
     town.wait(hours=1)
     assert len(town.issues()) == MANY
 
