@@ -15,7 +15,7 @@ from data.rows import Issue
 ENDED = "('closed', 'withdrawn', 'rejected', 'merged')"
 _HELD = "(SELECT id FROM issues WHERE held_at IS NOT NULL)"
 _DONE = "('sent', 'dead', 'cancelled')"
-_OF_NOTHING = "issue IS NULL AND received_at < :before"
+_OF_NOTHING = "issue IS NULL AND deferred_until IS NULL AND received_at < :before"
 _OLD = (
     f"received_at < :before AND (issue IS NULL OR issue NOT IN {_HELD})"  # of issues, and the rest
 )
@@ -135,7 +135,8 @@ def forget_sayings(tx: Tx, person: str, kept: Iterable[int], stand_in: str) -> N
     other = f"(issue IS NULL OR issue NOT IN ({among}))"
     for sql in (
         # Their keys stay for a day: the very message that asked for this may be delivered again.
-        "UPDATE messages SET text = '', media = '{}', reply = '', person = :stand_in"
+        "UPDATE messages SET text = '', media = '{}', reply = '', person = :stand_in,"
+        " deferred_until = NULL"
         f" WHERE person = :person AND {other}",
         f"DELETE FROM media WHERE person = :person AND {other}",
         f"DELETE FROM reporters WHERE person = :person AND {other}",

@@ -52,6 +52,24 @@ def test_chat_goes_before_words_of_issues_and_what_is_held_stays(peopled: Databa
     assert left == {"young chat", "young words", "held words"}
 
 
+def test_what_still_waits_to_be_handled_is_not_chat_yet(peopled: Database) -> None:
+    """The server stood still for a day, and its sweep came before the late messages' turn."""
+    with peopled.write() as tx:
+        for key, hours in (("waits", 24.0), ("never handled", 24.0 * 31)):
+            at = NOW - timedelta(hours=hours)
+            messages.receive(tx, replace(MESSAGE, key=key, received_at=at, deferred_until=at))
+        assert forgetting.counted(tx, LIMITS)["chat"] == 0
+        forgetting.forget_chat(tx, LIMITS, 100)
+        assert [waiting.key for waiting in messages.deferred(tx, NOW)] == ["waits"]
+
+
+def test_of_somebody_who_is_erased_nothing_waits(peopled: Database) -> None:
+    with peopled.write() as tx:
+        messages.receive(tx, replace(MESSAGE, person=PERSON.id, deferred_until=NOW))
+        forgetting.forget_sayings(tx, PERSON.id, (), "neighbour")
+        assert messages.deferred(tx, NOW) == []
+
+
 def test_pushes_that_are_done_and_joined_words_are_emptied(peopled: Database) -> None:
     then = NOW - timedelta(days=31)
     with peopled.write() as tx:
