@@ -83,7 +83,7 @@ class Inbound:
                 else _repeated(stored)
                 for m, stored in zip(arrived, before, strict=True)
             ]
-            if any(fate == "deferred" for fate, _ in outcomes):
+            if rush < len(new) and any(fate == "deferred" for fate, _ in outcomes):
                 vitals.note_rush(tx, self._clock())
         return outcomes
 

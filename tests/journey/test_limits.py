@@ -179,6 +179,15 @@ def test_who_waits_is_heard_in_the_order_in_which_he_wrote(town: Town) -> None:
     assert [issue.building for issue in town.issues()[-2:]] == [f"{MANY}", "5"]
 
 
+def test_who_waits_makes_no_rush_by_writing_on(busy: Town) -> None:
+    flood(busy)
+    busy.now += timedelta(seconds=61)
+    busy.say("李秀兰", "八家巷5号楼门禁坏了")
+    assert len(busy.issues()) == 3, "heard in order"
+    with busy.runtime.db.read() as tx:
+        assert not busy.runtime.inbox.pressed(tx)
+
+
 def test_a_repeated_delivery_of_what_waits_is_answered_the_same(town: Town) -> None:
     answers = rush(town, crowd(MANY))
     last = f"resident-{MANY}"
