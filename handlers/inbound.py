@@ -30,6 +30,7 @@ LONGEST = 2000  # characters that are read for meaning; all that a channel lets 
 LONGEST_WAIT = 10.0  # seconds for its turn; after five WeChat delivers it again
 AT_ONCE = 16  # so many that come together are handled; the more come, the fewer of them are
 TOGETHER, MANY = 8, 48  # of those that waited, in one commit; in one round
+REQUESTS = ("report", "metoo")  # what such a message means
 SILENT = ""  # how "no answer" is stored
 Outcome = tuple[str, str | None]  # what became of a message in one word, and its reply
 
@@ -204,9 +205,11 @@ def _again(stored: StoredMessage) -> Message:
 
 
 def _new_request(turn: Turn) -> bool:
-    """Not a word of command, and no answer to a question."""
+    """Not a word of command, no answer to a question, and nothing said of an earlier one."""
     message = turn.message
-    if not turn.said.parts or turn.commands.parse(message.text):
+    if turn.said.intent not in REQUESTS or turn.commands.parse(message.text):
+        return False
+    if any(turn.words.said(message.text)):
         return False
     asked = messages.session(turn.act.tx, message.channel, message.chat or "", turn.person.id)
     return asked is None

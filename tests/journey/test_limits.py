@@ -144,6 +144,10 @@ def test_in_a_rush_danger_commands_and_small_talk_are_answered(town: Town) -> No
         "danger": "泉馨苑3号楼着火了",
         "command": "帮助",
         "small talk": "谢谢",
+        "thanks": "感谢社区，饭收到了，热乎的",
+        "asking": "申请了加装扶手，批下来没有",
+        "rating": "又坏了，等于没修，不满意",
+        "practice": "我的数据",
         "张伟": "满意",
     }
     answers = rush(town, crowd(2 * AT_ONCE) | others)
