@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from data.tables import messages
+from desk import notices
 from desk.message import Message
 from desk.service import Act
 
@@ -36,7 +37,13 @@ def deferral(act: Act, message: Message, *, rush: bool) -> Deferral | None:
     earlier = messages.waits_until(act.tx, act.person.id, act.now + MINUTE)
     if earlier is None and not rush:
         return None
-    return Deferral(max(earlier or act.now, act.now + MOMENT), "limits.rush", "deferred")
+    until = max(earlier or act.now, act.now + MOMENT)
+    return Deferral(until, _why(act) if rush else "limits.behind", "deferred")
+
+
+def _why(act: Act) -> str:
+    """Whoever cannot be pushed to has to ask for the number."""
+    return "limits.rush" if notices.can_reach(act, act.person.id) else "limits.rush_ask"
 
 
 def _too_fast(act: Act, message: Message) -> bool:

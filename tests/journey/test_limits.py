@@ -132,6 +132,12 @@ def test_in_a_rush_new_requests_wait_for_a_moment(town: Town) -> None:
     assert len(town.issues()) == MANY, "what was put off was handled twice"
 
 
+def test_who_cannot_be_pushed_to_is_promised_no_push(town: Town) -> None:
+    town.runtime.service.pushable = ("wecom",)
+    late = [reply or "" for reply in rush(town, crowd(MANY)).values()][HANDLED:]
+    assert all("回复“进度”" in reply and "发给您" not in reply for reply in late)
+
+
 def test_the_more_come_the_fewer_are_handled_at_once() -> None:
     handled = [at_once(count) for count in range(4 * AT_ONCE)]
     assert handled[: AT_ONCE + 1] == list(range(AT_ONCE + 1))
@@ -186,7 +192,9 @@ def test_who_waits_is_heard_in_the_order_in_which_he_wrote(town: Town) -> None:
 def test_who_waits_makes_no_rush_by_writing_on(busy: Town) -> None:
     flood(busy)
     busy.now += timedelta(seconds=61)
-    busy.say("李秀兰", "八家巷5号楼门禁坏了")
+    reply = busy.say("李秀兰", "八家巷5号楼门禁坏了") or ""
+    assert "前面的话" in reply
+    assert RUSH not in reply, "nobody else is there"
     assert len(busy.issues()) == 3, "heard in order"
     with busy.runtime.db.read() as tx:
         assert not busy.runtime.inbox.pressed(tx)
