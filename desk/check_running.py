@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from data.contents import Content
 from data.database import Tx
 from data.settings import Settings
-from data.tables import issues, media, outbox, vitals
+from data.tables import issues, media, messages, outbox, vitals
 from desk import once
 from desk.album import Album
 from desk.roster import Roster
@@ -121,6 +121,7 @@ def _threads(tx: Tx, content: Content, now: datetime) -> Iterator[Found]:
     """Work that waits, and no sign of life from the thread that would do it."""
     waiting = {
         "courier": outbox.queued(tx),
+        "late": messages.waiting(tx),
         "sweep": sum(group.count for group in issues.open_by_category(tx)),
         "media": media.waiting(tx),
     }

@@ -121,6 +121,11 @@ def deferred(tx: Tx, until: datetime, limit: int = 50) -> list[StoredMessage]:
     )
 
 
+def waiting(tx: Tx) -> int:
+    """How many messages are deferred."""
+    return int(tx.scalar("SELECT COUNT(*) FROM messages WHERE deferred_until IS NOT NULL"))
+
+
 def take_up(tx: Tx, key: str) -> bool:
     """Handle it now; False if somebody else does."""
     return bool(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.database import Tx, stamp
-from data.tables import outbox
+from data.tables import messages, outbox
 
 _HOUR = "%Y-%m-%dT%H"
 
@@ -140,7 +140,7 @@ def figures(tx: Tx, now: datetime) -> Figures:
         age=max(0.0, age),
         dead=lost.get("dead", 0),
         doubt=lost.get("doubt", 0),
-        deferred=count("SELECT COUNT(*) FROM messages WHERE deferred_until IS NOT NULL"),
+        deferred=messages.waiting(tx),
     )
 
 

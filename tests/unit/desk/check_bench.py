@@ -33,7 +33,7 @@ class Bench:
     def alive(self, at: datetime) -> None:
         """When the threads were last seen at work."""
         with self.db.write() as tx:
-            for job in ("courier", "sweep", "media"):
+            for job in ("courier", "late", "sweep", "media"):
                 vitals.beat(tx, job, at)
 
     def found(self) -> dict[int, str]:

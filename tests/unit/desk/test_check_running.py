@@ -176,6 +176,9 @@ def test_each_thread_answers_for_its_own_work(bench: Bench) -> None:
     with bench.db.write() as tx:
         vitals.beat(tx, "courier", NOW)
     assert bench.found() == {}
+    with bench.db.write() as tx:
+        messages.receive(tx, replace(MESSAGE, deferred_until=NOW))
+    assert "缓办的话已经 60 分钟没有动静" in bench.found()[44]
 
 
 # -- callbacks ------------------------------------------------------------------------------------
