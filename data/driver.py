@@ -37,6 +37,10 @@ class Transaction(Protocol):
     def execute(self, sql: str, values: dict[str, Any]) -> Cursor: ...
     def execute_many(self, sql: str, values: Iterable[dict[str, Any]]) -> None: ...
 
+    def claim_in_turn(self) -> None:
+        """Whoever claims after this has seen what was claimed before, in whatever process."""
+        ...
+
     # For moving a whole store (data/moving.py):
 
     def tables(self) -> dict[str, list[str]]:

@@ -27,6 +27,8 @@ from data.migrations import MIGRATIONS, refuse_newer
 
 log = logging.getLogger(__name__)
 TURN = 0x4859_4947  # the lock's number; a schema has its own
+CLAIM = TURN + 1  # another, of those who claim pushes
+_SCHEMA = "hashtext(COALESCE(current_schema(), ''))"
 CONNECTIONS = 16  # of one process, at most
 CONNECT_SECONDS = 3  # vendors wait five for an answer
 IDLE_MS = 60_000  # a process that stopped in the middle of a write holds the others up no longer
@@ -61,6 +63,9 @@ class _Transaction:
     def execute_many(self, sql: str, values: Iterable[dict[str, Any]]) -> None:
         with self.connection.cursor() as cursor:
             cursor.executemany(dialect.statement(sql), [storable(v) for v in values])
+
+    def claim_in_turn(self) -> None:
+        self.connection.execute(f"SELECT pg_advisory_xact_lock({CLAIM}, {_SCHEMA})")
 
     def tables(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
@@ -191,8 +196,8 @@ def _begin(kind: Kind) -> str:
     if kind == "read":
         return "BEGIN ISOLATION LEVEL REPEATABLE READ"
     begin = f"BEGIN; SET LOCAL lock_timeout = {driver.BUSY_MS}"
-    schema = "hashtext(COALESCE(current_schema(), ''))"
-    return begin if kind == "beside" else f"{begin}; SELECT pg_advisory_xact_lock({TURN}, {schema})"
+    turn = f"; SELECT pg_advisory_xact_lock({TURN}, {_SCHEMA})" if kind == "alone" else ""
+    return begin + turn
 
 
 def _finish(connection: Connection[DictRow], *, keep: bool) -> None:

@@ -51,6 +51,9 @@ class _Transaction:
     def execute_many(self, sql: str, values: Iterable[dict[str, Any]]) -> None:
         self._db.conn.executemany(sql, values)
 
+    def claim_in_turn(self) -> None:
+        """There is one writer at a time."""
+
     def tables(self) -> dict[str, list[str]]:
         others = ("sqlite_", "_", "issue_index")  # what is made of our tables by itself
         names = [name for name in self._db.table_names() if not name.startswith(others)]

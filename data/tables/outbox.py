@@ -70,6 +70,7 @@ def claim(
     however many wait. Nobody is sent two at once, so that they come in order; but what is urgent
     does not wait for a sender who may have died.
     """
+    tx.claim_in_turn()
     wanted = ", ".join(f":c{i}" for i in range(len(channels)))
     found = [
         f"(SELECT id FROM outbox WHERE {due} AND channel IN ({wanted}){free}"

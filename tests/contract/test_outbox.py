@@ -114,6 +114,15 @@ def test_nobody_is_sent_two_at_once_except_what_is_urgent(database: Database) ->
     assert claim(database, later) is None, "the urgent one is still on its way"
 
 
+def test_couriers_that_claim_together_do_not_send_two_to_one(database: Database) -> None:
+    for number in range(40):
+        queue(database, f"push {number}", address="zhang")
+    for _ in range(10):
+        found = [push for push in together(4, lambda _: claim(database)) if push]
+        assert len(found) == 1
+        assert settle(database, found[0], "sent")
+
+
 def test_in_a_rush_only_the_urgent_goes(database: Database) -> None:
     queue(database, "plain")
     queue(database, "urgent", urgent=True)
