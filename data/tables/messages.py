@@ -52,25 +52,28 @@ def of_person(tx: Tx, person: str) -> list[StoredMessage]:
     )
 
 
-def said_since(tx: Tx, person: str, since: datetime) -> int:
-    """How many messages of somebody have been stored since then."""
+def said_within(tx: Tx, person: str, since: datetime, until: datetime) -> int:
+    """How many messages of somebody were stored in this time."""
     return int(
         tx.scalar(
-            "SELECT COUNT(*) FROM messages WHERE person = :person AND received_at > :since",
+            "SELECT COUNT(*) FROM messages WHERE person = :person"
+            " AND received_at > :since AND received_at <= :until",
             person=person,
             since=since,
+            until=until,
         )
     )
 
 
-def said_in(tx: Tx, chat: str, since: datetime) -> int:
-    """How many messages of a group have been stored since then."""
+def said_in(tx: Tx, chat: str, since: datetime, until: datetime) -> int:
+    """How many messages of a group were stored in this time."""
     return int(
         tx.scalar(
             "SELECT COUNT(*) FROM messages WHERE chat = :chat AND chat <> ''"
-            " AND received_at > :since",
+            " AND received_at > :since AND received_at <= :until",
             chat=chat,
             since=since,
+            until=until,
         )
     )
 

@@ -240,6 +240,15 @@ def test_one_that_cannot_be_handled_does_not_hold_up_the_others(
 # -- the clock ----------------------------------------------------------------------------------
 
 
+def test_what_was_said_by_a_clock_that_ran_ahead_slows_nobody(busy: Town) -> None:
+    busy.now += timedelta(days=1)
+    flood(busy, 4, group="泉馨苑邻里群")
+    busy.now -= timedelta(days=1)
+    assert SLOW not in (busy.say("李秀兰", "八家巷5号楼门禁坏了") or "")
+    reply = busy.say("张伟", "八家巷6号楼门禁坏了", "泉馨苑邻里群")
+    assert SLOW not in (reply or "")
+
+
 @pytest.mark.parametrize(("minutes", "status"), [(0, 200), (59, 200), (61, 403), (-61, 403)])
 def test_a_callback_from_another_time_is_refused(town: Town, minutes: int, status: int) -> None:
     phone = WechatClientSide(
