@@ -207,9 +207,9 @@ def _again(stored: StoredMessage) -> Message:
 def _new_request(turn: Turn) -> bool:
     """Not a word of command, no answer to a question, and nothing said of an earlier one."""
     message = turn.message
-    if turn.said.intent not in REQUESTS or turn.commands.parse(message.text):
+    if turn.said.intent not in REQUESTS or not turn.said.parts:
         return False
-    if any(turn.words.said(message.text)):
+    if turn.commands.parse(message.text) or any(turn.words.said(message.text)):
         return False
     asked = messages.session(turn.act.tx, message.channel, message.chat or "", turn.person.id)
     return asked is None
