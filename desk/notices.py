@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data.rows import Event, Issue
+from data.rows import Account, Event, Issue
 from data.tables import outbox, people, reporters
 from desk import wording
 from desk.service import Act
@@ -25,7 +25,7 @@ def push(
     *,
     awake: bool = False,
 ) -> None:
-    """Queue a text for a person over the channel used last; without any, as a dead letter.
+    """Queue a text for a person over the best channel he has; without any, as a dead letter.
 
     Whoever is `awake`, having just written, is answered at night, too. Whoever is complained about
     hears nothing of it, whatever part he has otherwise.
@@ -34,27 +34,29 @@ def push(
         return
     if issue is None and person not in act.roster.staff and not wanted(act, person):
         return
-    accounts = [a for a in people.accounts_of(act.tx, person) if a.channel in act.service.pushable]
-    if accounts:
-        chosen = min(accounts, key=lambda a: act.service.pushable.index(a.channel))
-        channel, address, dead = chosen.channel, chosen.address, False
-    else:
-        channel, address, dead = "", "", True
+    reached = account(act, person)
     outbox.add(
         act.tx,
         key=key,
         issue=issue.id if issue else None,
         person=person,
-        channel=channel,
-        address=address,
+        channel=reached.channel if reached else "",
+        address=reached.address if reached else "",
         text=text,
         actions=actions,
         urgent=urgent,
         at=act.now,
         due=act.now if urgent or awake else act.service.waking(act.now),
-        status="dead" if dead else "queued",
-        cause="no_account" if dead else "",
+        status="queued" if reached else "dead",
+        cause="" if reached else "no_account",
     )
+
+
+def account(act: Act, person: str) -> Account | None:
+    """A person's account over which we push to him; None where there is none."""
+    order = act.service.pushable
+    able = [each for each in people.accounts_of(act.tx, person) if each.channel in order]
+    return min(able, key=lambda each: order.index(each.channel), default=None)
 
 
 def wanted(act: Act, person: str) -> bool:
@@ -101,7 +103,7 @@ def reachable_owners(act: Act, issue: Issue) -> tuple[str, ...]:
 
 def can_reach(act: Act, person: str) -> bool:
     """Whether a person has an account that we can push to."""
-    return any(a.channel in act.service.pushable for a in people.accounts_of(act.tx, person))
+    return account(act, person) is not None
 
 
 def above(act: Act, issue: Issue) -> list[str]:

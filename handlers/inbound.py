@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from data.database import Database, StoreFailed, Tx
-from data.rows import Person, StoredMessage
+from data.rows import Person, Session, StoredMessage
 from data.tables import messages, vitals
 from data.tables import people as people_table
 from desk import limits, notices, people
@@ -179,11 +179,15 @@ class Inbound:
         message = replace(message, sender=accounts.get(message.channel, ""))
         act = Act(tx, self._service, sender, self._clock(), self._service.roster(tx))
         turn = Turn(act, message, said, self._commands, self._words, lines)
+        before = _asked(turn)
         reply = privacy.refusal(turn) if privacy.refused(turn) else answer(turn)
         messages.answer(tx, message.key, reply or SILENT, act.touched[-1] if act.touched else None)
         if reply:
             key = f"late:{message.key}"
             notices.push(act, None, sender.id, reply, key, urgent=False, awake=True)
+            asked = _asked(turn)
+            if asked is not None and asked != before:
+                _ask_there(turn, asked)
 
 
 def at_once(count: int) -> int:
@@ -211,8 +215,22 @@ def _new_request(turn: Turn) -> bool:
         return False
     if turn.commands.parse(message.text) or any(turn.words.said(message.text)):
         return False
-    asked = messages.session(turn.act.tx, message.channel, message.chat or "", turn.person.id)
-    return asked is None
+    return _asked(turn) is None
+
+
+def _asked(turn: Turn) -> Session | None:
+    """The question that waits for an answer in this chat."""
+    message = turn.message
+    return messages.session(turn.act.tx, message.channel, message.chat or "", turn.person.id)
+
+
+def _ask_there(turn: Turn, asked: Session) -> None:
+    """A late question waits where it is read: alone, also where it is about words in a group."""
+    tx, account = turn.act.tx, notices.account(turn.act, turn.person.id)
+    if account is None or messages.session(tx, account.channel, "", turn.person.id) is not None:
+        return
+    messages.end_session(tx, asked)
+    messages.put_session(tx, replace(asked, channel=account.channel, chat=""))
 
 
 def _repeated(stored: StoredMessage | None) -> Outcome:

@@ -82,6 +82,17 @@ def test_a_group_has_a_limit_of_its_own_and_is_told_once(busy: Town) -> None:
     assert {issue.building for issue in busy.issues()} == {str(n) for n in range(1, 7)}
 
 
+def test_a_late_question_to_one_in_a_group_is_answered_where_it_is_read(busy: Town) -> None:
+    busy.runtime.service.settings.limits = Limits(sender_per_minute=30, group_per_minute=4)
+    group = "泉馨苑邻里群"
+    flood(busy, 4, group=group)
+    busy.say("张伟", "楼道灯坏了，天天晚上摔跤", group)
+    busy.wait(minutes=1)
+    assert busy.heard("张伟")[-1] == "好的，请问在几号楼？"
+    assert "已登记" in (busy.say("张伟", "八家巷5号楼2单元") or "")
+    assert (busy.issues()[-1].building, busy.issues()[-1].unit) == ("5", "2")
+
+
 def test_staff_are_not_slowed(busy: Town) -> None:
     assert not any(SLOW in reply for reply in flood(busy, who="高建民"))
 
