@@ -71,9 +71,9 @@ class Tx:
         row = self._transaction.execute(sql, _plain(values)).fetchone()
         return None if row is None else _adapter(shape).validate_python(self._opened([row])[0])
 
-    def claim_in_turn(self) -> None:
-        """Until the end, nobody else who calls this goes on."""
-        self._transaction.claim_in_turn()
+    def take(self, name: str) -> bool:
+        """Hold this name to the end; False if another open transaction does. Nobody waits."""
+        return self._transaction.take(name)
 
     def seal(self, column: str, value: str | None) -> str | None:
         """A personal value as its column stores it; it comes back by itself as it was given."""

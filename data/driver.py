@@ -37,8 +37,8 @@ class Transaction(Protocol):
     def execute(self, sql: str, values: dict[str, Any]) -> Cursor: ...
     def execute_many(self, sql: str, values: Iterable[dict[str, Any]]) -> None: ...
 
-    def claim_in_turn(self) -> None:
-        """Whoever claims after this has seen what was claimed before, in whatever process."""
+    def take(self, name: str) -> bool:
+        """Hold this name to the end; False if another open transaction does. Nobody waits."""
         ...
 
     # For moving a whole store (data/moving.py):

@@ -27,8 +27,7 @@ from data.migrations import MIGRATIONS, refuse_newer
 
 log = logging.getLogger(__name__)
 TURN = 0x4859_4947  # the lock's number; a schema has its own
-CLAIM = TURN + 1  # another, of those who claim pushes
-_SCHEMA = "hashtext(COALESCE(current_schema(), ''))"
+NAME = TURN + 1  # those of names, which schemas share: at worst somebody comes again
 CONNECTIONS = 16  # of one process, at most
 CONNECT_SECONDS = 3  # vendors wait five for an answer
 IDLE_MS = 60_000  # a process that stopped in the middle of a write holds the others up no longer
@@ -64,8 +63,10 @@ class _Transaction:
         with self.connection.cursor() as cursor:
             cursor.executemany(dialect.statement(sql), [storable(v) for v in values])
 
-    def claim_in_turn(self) -> None:
-        self.connection.execute(f"SELECT pg_advisory_xact_lock({CLAIM}, {_SCHEMA})")
+    def take(self, name: str) -> bool:
+        sql = f"SELECT pg_try_advisory_xact_lock({NAME}, hashtext(%s)) AS taken"
+        row = self.connection.execute(sql, [name]).fetchone()
+        return row is not None and bool(row["taken"])
 
     def tables(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
@@ -196,8 +197,8 @@ def _begin(kind: Kind) -> str:
     if kind == "read":
         return "BEGIN ISOLATION LEVEL REPEATABLE READ"
     begin = f"BEGIN; SET LOCAL lock_timeout = {driver.BUSY_MS}"
-    turn = f"; SELECT pg_advisory_xact_lock({TURN}, {_SCHEMA})" if kind == "alone" else ""
-    return begin + turn
+    schema = "hashtext(COALESCE(current_schema(), ''))"
+    return begin if kind == "beside" else f"{begin}; SELECT pg_advisory_xact_lock({TURN}, {schema})"
 
 
 def _finish(connection: Connection[DictRow], *, keep: bool) -> None:

@@ -51,8 +51,8 @@ class _Transaction:
     def execute_many(self, sql: str, values: Iterable[dict[str, Any]]) -> None:
         self._db.conn.executemany(sql, values)
 
-    def claim_in_turn(self) -> None:
-        """There is one writer at a time."""
+    def take(self, name: str) -> bool:  # noqa: ARG002
+        return True  # there is one writer at a time
 
     def tables(self) -> dict[str, list[str]]:
         others = ("sqlite_", "_", "issue_index")  # what is made of our tables by itself

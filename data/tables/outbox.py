@@ -70,7 +70,6 @@ def claim(
     however many wait. Nobody is sent two at once, so that they come in order; but what is urgent
     does not wait for a sender who may have died.
     """
-    tx.claim_in_turn()
     wanted = ", ".join(f":c{i}" for i in range(len(channels)))
     found = [
         f"(SELECT id FROM outbox WHERE {due} AND channel IN ({wanted}){free}"
@@ -78,13 +77,32 @@ def claim(
         for due, free in zip(_DUE, ("", _FREE), strict=True)
     ]
     first = found[0] if only_urgent else f"COALESCE({', '.join(found)})"
-    return tx.one(
+    push = tx.one(
         StoredPush,
         "UPDATE outbox SET status = 'sending', attempts = attempts + 1, lease_until = :lease"
         f" WHERE id = {first} RETURNING *",
         lease=lease_until,
         now=now,
         **{f"c{i}": channel for i, channel in enumerate(channels)},
+    )
+    if push is None or push.urgent or _only_one(tx, push):
+        return push
+    tx.run(
+        "UPDATE outbox SET status = 'queued', attempts = attempts - 1, lease_until = NULL"
+        " WHERE id = :id",
+        id=push.id,
+    )
+    return None
+
+
+def _only_one(tx: Tx, push: StoredPush) -> bool:
+    """Whether the recipient is sent nothing else: two that claim together do not see each other."""
+    return tx.take(f"{push.channel} {push.address}") and not tx.scalar(
+        "SELECT 1 FROM outbox WHERE status = 'sending' AND channel = :channel"
+        " AND address = :address AND id <> :id",
+        channel=push.channel,
+        address=push.address,
+        id=push.id,
     )
 
 
