@@ -177,7 +177,7 @@ class Inbound:
     ) -> None:
         accounts = {a.channel: a.address for a in people_table.accounts_of(tx, sender.id)}
         message = replace(message, sender=accounts.get(message.channel, ""))
-        act = Act(tx, self._service, sender, self._clock(), self._service.roster(tx))
+        act = Act(tx, self._service, sender, self._clock(), self._service.roster_within(tx))
         turn = Turn(act, message, said, self._commands, self._words, lines)
         before = _asked(turn)
         reply = privacy.refusal(turn) if privacy.refused(turn) else answer(turn)

@@ -13,7 +13,7 @@ from channels.simulator import WechatClientSide
 from channels.wechat import WechatConfig
 from data.rows import StoredPush
 from data.settings import Limits
-from data.tables import messages
+from data.tables import messages, roster
 from desk.message import Message
 from handlers import answering, inbound
 from handlers.inbound import AT_ONCE, at_once
@@ -245,6 +245,24 @@ def test_one_that_cannot_be_handled_does_not_hold_up_the_others(
         [left] = messages.deferred(tx, town.now + timedelta(hours=2))
     assert left.deferred_until == waits, "it is not the clock that put it off"
     town.wait(hours=1)
+    assert len(town.issues()) == MANY
+
+
+def test_a_roster_that_is_not_committed_yet_is_nobody_elses(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rush(town, crowd(MANY))
+    known = town.runtime.service._roster._roster
+    answer = answering.answer
+
+    def changes(turn: Turn) -> str | None:
+        assert town.runtime.service._roster._roster is known
+        roster.touch(turn.act.tx)
+        return answer(turn)
+
+    monkeypatch.setattr(inbound, "answer", changes)
+    town.now += timedelta(seconds=2)
+    town.runtime.inbox.catch_up()
     assert len(town.issues()) == MANY
 
 
