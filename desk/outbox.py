@@ -178,12 +178,16 @@ def _outcome(
 
 
 def work(rounds: Callable[[], object], stop: threading.Event, every: float) -> None:
-    """Call `rounds` until told to stop, at once again as long as it finds something to do; a store
-    that fails is tried again."""
+    """Call `rounds` until told to stop, at once again as long as it finds something to do.
+
+    What fails is tried again: nobody would notice for a while that a thread is dead.
+    """
     while not stop.is_set():
         try:
             if rounds():
                 continue
         except StoreFailed as error:
             log.error("store: %s", error)
+        except Exception:
+            log.exception("a round of %s failed", threading.current_thread().name)
         stop.wait(every)

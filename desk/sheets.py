@@ -7,6 +7,7 @@ temporary file.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from desk.tables import safe
 
 _WIDEST = 48
 _LONG = 20  # characters, from which on a cell is broken into lines
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _MOST = 32_767  # characters of a cell, by Excel
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
@@ -55,8 +57,13 @@ def book(watermark: str, sheets: Sequence[Sheet]) -> bytes:
             long=made.add_format({"text_wrap": True, "valign": "top"}),
         )
         for sheet in sheets:
-            _write(made.add_worksheet(sheet.name), watermark, sheet, formats)
+            _write(made.add_worksheet(_name(sheet.name)), watermark, sheet, formats)
     return out.getvalue()
+
+
+def _name(said: str) -> str:
+    """What Excel takes as a sheet's name."""
+    return _FORBIDDEN.sub(" ", said)[:31].strip() or "1"
 
 
 def _write(page: Worksheet, watermark: str, sheet: Sheet, formats: _Formats) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from data.database import Database, StoreFailed, Tx
 from data.rows import Person, Session, StoredMessage
@@ -16,11 +16,11 @@ from desk.ahead import SKEW
 from desk.message import Media, Message, StoreUnavailable
 from desk.rules.masking import without_secrets
 from desk.service import Act, NotReady, Service
-from desk.turns import Turns
 from handlers import pasted, practices, privacy
 from handlers.answering import answer
 from handlers.commands import Commands
 from handlers.turn import Turn
+from handlers.turns import Turns
 from nlp.pasted import Line
 from nlp.text import mask_ids
 from nlp.values import Understanding
@@ -31,6 +31,7 @@ LONGEST_WAIT = 10.0  # seconds for its turn; after five WeChat delivers it again
 AT_ONCE = 16  # so many that come together are handled; the more come, the fewer of them are
 TOGETHER, MANY = 8, 48  # of those that waited, in one commit; in one round
 REQUESTS = ("report", "metoo")  # what such a message means
+AWAKE = timedelta(minutes=30)  # for so long whoever has written expects an answer, at night, too
 SILENT = ""  # how "no answer" is stored
 Outcome = tuple[str, str | None]  # what became of a message in one word, and its reply
 
@@ -134,7 +135,7 @@ class Inbound:
             pressed = self.pressed(tx)
             waiting = messages.deferred(tx, self._clock(), TOGETHER if pressed else MANY)
             self._service.roster(tx)  # the understander is built from it
-        if not waiting or self._turns.pressed or not self._service.prepared(0):
+        if not waiting or not self._service.prepared(0):
             return False
         for start in range(0, len(waiting), TOGETHER):
             some = waiting[start : start + TOGETHER]
@@ -184,7 +185,8 @@ class Inbound:
         messages.answer(tx, message.key, reply or SILENT, act.touched[-1] if act.touched else None)
         if reply:
             key = f"late:{message.key}"
-            notices.push(act, None, sender.id, reply, key, urgent=False, awake=True)
+            awake = act.now - message.sent_at < AWAKE
+            notices.push(act, None, sender.id, reply, key, urgent=False, awake=awake)
             asked = _asked(turn)
             if asked is not None and asked != before:
                 _ask_there(turn, asked)

@@ -46,7 +46,7 @@ def last(tx: Tx, job: Job) -> str | None:
 
 
 def hold(tx: Tx, job: Job, until: str) -> None:
-    """Nothing is to be done until then; "" lifts it."""
+    """Nothing is to be done until then."""
     tx.run(
         "INSERT INTO state (name, value) VALUES (:name, :until)"
         " ON CONFLICT (name) DO UPDATE SET value = excluded.value",

@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from desk.turns import Turns
+from handlers.turns import Turns
 
 LONG = 20.0
 
