@@ -9,7 +9,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -111,10 +110,10 @@ class Cluster:
         """The address of an empty database, or of a copy of one that nobody has open."""
         name = f"t{next(self._names)}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            for old in self._given[:-KEPT]:
-                with suppress(psycopg.errors.ObjectInUse):
-                    connection.execute(f"DROP DATABASE {old}".encode())
-                    self._given.remove(old)
+            used = {row[0] for row in connection.execute("SELECT datname FROM pg_stat_activity")}
+            for old in [known for known in self._given[:-KEPT] if known not in used]:
+                connection.execute(f"DROP DATABASE {old}".encode())
+                self._given.remove(old)
             connection.execute(
                 f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY file_copy".encode()
             )
