@@ -34,7 +34,7 @@ def running(town: Town) -> Iterator[Running]:
     stop = threading.Event()
     threads = town.runtime.start_threads(stop)
     server = make_server("127.0.0.1", 0, town.runtime.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield Running(f"http://127.0.0.1:{server.server_port}/chat", town)
     stop.set()

@@ -7,8 +7,9 @@ import gzip
 import pytest
 from playwright.sync_api import Browser, Response, expect
 
-from tests.browser.console_site import ROLES, Console, SignIn, serious
+from tests.browser.console_site import ROLES, Console, SignIn, serious, watched
 from tests.browser.fake_phones import DESK, PHONE
+from tests.journey.seats import PASSWORD, seat
 
 PAGES = ("today", "issues", "issues?status=open&q=楼道灯", "board", "issues/1123-01", "statistics",
          "ledger", "ledger/print", "reports", "reports/print", "grids", "grids/qr?what=places",
@@ -39,12 +40,15 @@ def test_every_page_opens_clean_fits_and_is_accessible(
     sign_in: SignIn, console: Console, role: str, size: tuple[int, int]
 ) -> None:
     page = sign_in(ROLES[role], size)
+    judged = role == "admin" or (size == PHONE and role in ("worker", "member"))
+    if judged:
+        watched(page)
     faults = []
     for path in pages_of(role):
         response = page.goto(f"{console.url}/{path}")
         assert response is not None
         assert response.status == 200, path
-        if role == "admin" or (size == PHONE and role in ("worker", "member")):
+        if judged:
             faults += [f"{path}: {fault}" for fault in serious(page)]
         if "print" not in path and "qr" not in path:
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -52,12 +56,17 @@ def test_every_page_opens_clean_fits_and_is_accessible(
     assert faults == []
 
 
-def test_the_door_is_accessible(browser: Browser, console: Console) -> None:
+def test_the_door_is_accessible_and_opens(browser: Browser, console: Console) -> None:
+    seat(console.town, "wangfang")  # who has chosen a password already
     context = browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]})
     page = context.new_page()
-    for path in ("signin", "setup"):
+    for path in ("setup", "signin"):
         page.goto(f"{console.url}/{path}")
         assert serious(page) == []
+    page.get_by_label("账号").fill("wangfang")
+    page.get_by_label("密码", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", name="今日")).to_be_visible()
     context.close()
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 HOMES = "/usr/lib/postgresql/*/bin"  # Debian's; elsewhere the programs are on the PATH
 ADMIN = "huying"
@@ -23,6 +24,7 @@ ADMIN = "huying"
 FAST = ("fsync=off", "full_page_writes=off", "autovacuum=off", "shared_buffers=64MB")
 # Sorts as a dictionary does (PostgreSQL 15 and later), as a community's database may well do.
 LINGUISTIC = ("--locale-provider=icu", "--icu-locale=zh")
+KEPT = 8  # databases; a test uses fewer at a time
 SMALL = ("listen_addresses=", "max_connections=60", "max_wal_senders=0", "wal_level=minimal")
 
 
@@ -57,6 +59,7 @@ class Cluster:
     folder: Path = field(default_factory=lambda: _folder())
     server: subprocess.Popen[bytes] | None = None
     _names: count[int] = field(default_factory=count)
+    _given: list[str] = field(default_factory=list)
 
     def create(self) -> None:
         if os.geteuid() == 0:
@@ -103,8 +106,29 @@ class Cluster:
         options = f"&options=-csearch_path%3D{schema}"
         return f"postgresql:///{database}?host={self.folder}&user={ADMIN}{options}"
 
-    def fresh(self) -> str:
-        """The address of an empty schema: a test's own, and much cheaper than a database."""
+    def fresh(self, like: str = "template1") -> str:
+        """The address of an empty database, or of a copy of one that nobody has open."""
+        name = f"t{next(self._names)}"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            used = {row[0] for row in connection.execute("SELECT datname FROM pg_stat_activity")}
+            for old in [known for known in self._given[:-KEPT] if known not in used]:
+                connection.execute(f"DROP DATABASE {old}".encode())
+                self._given.remove(old)
+            connection.execute(
+                f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY file_copy".encode()
+            )
+        self._given.append(name)
+        return self.url(name)
+
+    def keep(self, url: str, name: str) -> None:
+        """What was made at this address is there to be copied, by this name, as long as we are."""
+        made = conninfo_to_dict(url)["dbname"]
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {made} RENAME TO {name}".encode())
+        self._given.remove(str(made))
+
+    def schema(self) -> str:
+        """The address of an empty schema in a database that others use, too."""
         schema = f"t{next(self._names)}"
         with psycopg.connect(self.url("postgres")) as connection:
             connection.execute(f"CREATE SCHEMA {schema}".encode())

@@ -8,18 +8,23 @@ from pathlib import Path
 import pytest
 
 from data.database import Database
-from tests.contract.engines import ENGINES, keyed
+from tests.contract.engines import ENGINES, READY, keyed
 
 
 @pytest.fixture(params=ENGINES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
-    return ENGINES[request.param](tmp_path)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    """An empty database with the present schema, and a key."""
-    opened = keyed(url)
+def url(engine: str, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    return ENGINES[engine](tmp_path)
+
+
+@pytest.fixture
+def database(engine: str, tmp_path: Path) -> Iterator[Database]:
+    """A database with the present schema, and a key, and nothing else in it."""
+    opened = keyed(READY[engine](tmp_path))
     yield opened
     opened.close()

@@ -1,11 +1,13 @@
-"""The engines that every store test runs against. A new engine is one more line in ENGINES."""
+"""The engines that every store test runs against; a new one is a line in ENGINES and in READY."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from pydantic import SecretStr
@@ -23,9 +25,43 @@ ENGINES: dict[str, Callable[[Path], str]] = {
 }
 
 
-def keyed(url: str, secret: str = "of the tests") -> Database:
+SECRET = "of the tests"
+
+
+def keyed(url: str, secret: str = SECRET) -> Database:
     """The store as a deployment opens it: with a key, so that the personal lies sealed."""
     return Database.of(Settings(database_url=url, secret_key=SecretStr(secret)))
+
+
+def _ready_sqlite(folder: Path) -> str:
+    (folder / "huying.db").write_bytes(_made_sqlite())
+    return ENGINES["sqlite"](folder)
+
+
+@cache
+def _made_sqlite() -> bytes:
+    with TemporaryDirectory() as folder:
+        keyed(ENGINES["sqlite"](Path(folder))).close()
+        return (Path(folder) / "huying.db").read_bytes()
+
+
+def _ready_postgresql(folder: Path) -> str:  # noqa: ARG001
+    return cluster.shared().fresh(_made_postgresql())
+
+
+@cache
+def _made_postgresql() -> str:
+    url = cluster.shared().fresh()
+    keyed(url).close()
+    cluster.shared().keep(url, "ready")
+    return "ready"
+
+
+# The same for a database that has its schema already: made once and copied, which is much faster.
+READY: dict[str, Callable[[Path], str]] = {
+    "sqlite": _ready_sqlite,
+    "postgresql": _ready_postgresql,
+}
 
 
 def together(count: int, job: Callable[[int], T]) -> list[T]:

@@ -21,8 +21,8 @@ from tests.contract.test_store import DAY, count, count_up
 
 
 @pytest.fixture
-def url() -> str:
-    return cluster.shared().fresh()
+def engine() -> str:
+    return "postgresql"
 
 
 @pytest.fixture
@@ -93,10 +93,11 @@ def test_taken_and_cancelled_at_once_is_one_of_both(database: Database) -> None:
 
 
 def test_two_schemas_of_one_database_do_not_wait_for_each_other(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(driver, "BUSY_MS", 500)
-    with closing(Database(cluster.shared().fresh())) as other, database.write() as tx:
+    one, other = (Database(cluster.shared().schema()) for _ in range(2))
+    with closing(one), closing(other), one.write() as tx:
         issues.next_number(tx, DAY)
         assert aside(lambda: count_up(other)) == 1
 
@@ -210,9 +211,10 @@ def test_what_was_committed_survives_a_crash_of_the_server(server: Cluster) -> N
         server.start()
         last = count(opened)
     assert len(acknowledged) > 20
-    assert sorted(acknowledged) == list(range(1, len(acknowledged) + 1))
-    # What was committed but not acknowledged is one at most: there is one writer at a time.
-    assert last - len(acknowledged) in (0, 1)
+    assert len(set(acknowledged)) == len(acknowledged)
+    assert last >= max(acknowledged)
+    # Committed but not acknowledged: each of the four may have been waiting for its answer.
+    assert last - len(acknowledged) in range(5)
 
 
 def test_a_holder_that_stopped_in_the_middle_is_dropped(

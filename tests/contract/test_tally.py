@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from data.database import Database, Tx
 from data.rows import Event, Issue
+from data.staff_rows import Spread
 from data.tables import issues, people, reporters
 from data.tables.board import Filter, Scope
 from desk.columns import ColumnCache
@@ -103,28 +105,39 @@ class History:
                                    answer if said else {}, "", ""))  # fmt: skip
 
 
-def compare(tx: Tx, cache: ColumnCache, scope: Scope, wanted: Filter, now: datetime) -> None:
-    """Every figure of a few spans, whole and by each column."""
-    tally = Tally.of(tx, cache.at(tx), scope, wanted)
+def compare(
+    tx: Tx, caches: Sequence[ColumnCache], scope: Scope, wanted: Filter, now: datetime
+) -> None:
+    """Every figure of a few spans, whole and by each column, from each cache and from the store."""
+    tallies = [Tally.of(tx, cache.at(tx), scope, wanted) for cache in caches]
     for begin, days in ((START - timedelta(days=9), 400), (START + timedelta(days=5), 7)):
         end = begin + timedelta(days=days)
         span = replace(wanted, since=begin, until=end)
         answered = replace(wanted, answered_since=begin, answered_until=end)
-        at = tally.spanned(begin, end)
+        found = [(tally, tally.spanned(begin, end)) for tally in tallies]
         for by in ("", "grid", "owner_team", "category"):
-            assert tally.totals(at, now, by) == figures.totals(tx, scope, span, now, by)
-            assert sorted(tally.answers(begin, end, by)) == sorted(
-                figures.answers(tx, scope, answered, by)
-            )
+            totals = figures.totals(tx, scope, span, now, by)
+            answers = sorted(figures.answers(tx, scope, answered, by))
+            for tally, at in found:
+                assert tally.totals(at, now, by) == totals
+                assert sorted(tally.answers(begin, end, by)) == answers
             for until in ("accepted_at", "done_at"):
-                fast, slow = tally.took(at, until, by), figures.took(tx, scope, span, until, by)
-                assert fast.keys() == slow.keys()
-                for name, spread in slow.items():
-                    assert fast[name].count == spread.count
-                    assert fast[name].median == pytest.approx(spread.median, abs=1e-5)
-                    assert fast[name].p90 == pytest.approx(spread.p90, abs=1e-5)
-        assert tally.counted(at, "day") == figures.counted(tx, scope, span, "day")
-        assert sorted(tally.recorded(at)) == sorted(figures.recorded(tx, scope, span))
+                slow = figures.took(tx, scope, span, until, by)
+                for tally, at in found:
+                    alike(tally.took(at, until, by), slow)
+        counted = figures.counted(tx, scope, span, "day")
+        recorded = sorted(figures.recorded(tx, scope, span))
+        for tally, at in found:
+            assert tally.counted(at, "day") == counted
+            assert sorted(tally.recorded(at)) == recorded
+
+
+def alike(fast: Mapping[str, Spread], slow: Mapping[str, Spread]) -> None:
+    assert fast.keys() == slow.keys()
+    for name, spread in slow.items():
+        assert fast[name].count == spread.count
+        assert fast[name].median == pytest.approx(spread.median, abs=1e-5)
+        assert fast[name].p90 == pytest.approx(spread.p90, abs=1e-5)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -139,9 +152,9 @@ def test_memory_and_store_count_the_same(database: Database, seed: int) -> None:
                 history.happen(tx)
         with database.read() as tx:
             scope, wanted = SCOPES[step % len(SCOPES)], FILTERS[step % len(FILTERS)]
-            compare(tx, cache, scope, wanted, history.now)
+            compare(tx, (cache,), scope, wanted, history.now)
+    grown_and_new = (cache, ColumnCache())
     with database.read() as tx:
         for scope in SCOPES:
             for wanted in FILTERS:
-                compare(tx, cache, scope, wanted, history.now)
-                compare(tx, ColumnCache(), scope, wanted, history.now)
+                compare(tx, grown_and_new, scope, wanted, history.now)

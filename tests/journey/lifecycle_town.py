@@ -20,6 +20,7 @@ from desk.recording import Draft, Origin, record
 from desk.roster import Roster
 from desk.rules.lifecycle import Forbidden
 from desk.service import SYSTEM, Act, Service
+from tests.contract.engines import SECRET
 
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 9:00 in China, a Monday
 WORDS = "已经看过了"
@@ -140,7 +141,7 @@ class Office:
 
     def __post_init__(self) -> None:
         settings = Settings(
-            database_url=self.url, secret_key=SecretStr("of the office"), quiet=Quiet(hours="off")
+            database_url=self.url, secret_key=SecretStr(SECRET), quiet=Quiet(hours="off")
         )
         self.db = Database.of(settings)
         import_sample(self.db, settings.content_dir / "community", self.now)

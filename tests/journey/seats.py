@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import Cookie, TestResponse
 
 from data.tables import people
 from desk import logins
@@ -32,6 +32,9 @@ class Seat:
         found = TOKEN.search(page) or TOKEN.search(self.client.get("/console/signin").text)
         assert found is not None
         return self.client.post(f"/console/{path}", data={"csrf_token": found[1], **form})
+
+    def cookies(self) -> list[Cookie]:
+        return list((self.client._cookies or {}).values())
 
     def said(self, path: str, **form: object) -> str:
         """Post, follow, and read what the page says."""

@@ -16,6 +16,7 @@ import pytest
 
 from channels.simulator import Delivery, WechatClientSide
 from channels.wechat import WechatConfig
+from tests.contract import cluster
 from tests.contract.engines import ENGINES
 from tests.journey.account import AES_KEY, APP_ID, CONFIG, TOKEN, Account, open_account
 from tests.journey.office import Office, open_office
@@ -29,8 +30,7 @@ OTHER_KEY = "a" * 42 + "0"
 
 
 @pytest.fixture
-def account(town: Town, tmp_path: Path) -> Iterator[Account]:
-    del town  # it has put the understander in place
+def account(tmp_path: Path) -> Iterator[Account]:
     with open_account(tmp_path / "account") as opened:
         assert opened.runtime.service.prepared(None)
         yield opened
@@ -103,7 +103,7 @@ def test_another_grids_worker_has_no_hold_on_an_issue(town: Town) -> None:
 
 @pytest.fixture(params=ENGINES)
 def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
-    """Another community: on PostgreSQL in the same server, in a schema of its own."""
+    """Another community, on either store."""
     folder = tmp_path / "other"
     folder.mkdir()
     built = Town(folder, options={"database_url": ENGINES[request.param](folder)})
@@ -121,18 +121,15 @@ def test_another_community_is_another_world(town: Town, other: Town) -> None:
     assert there.get(f"/api/v1/issues/{issue.number}", headers=headers).status_code == 401
     browser = seat(town, "gaojianmin")
     assert browser.get(f"issues/{issue.number}").status_code == 200
-    for cookie in (browser.client._cookies or {}).values():
+    for cookie in browser.cookies():
         there.set_cookie(cookie.key, cookie.value, path=cookie.path)
     assert there.get("/console/today").status_code == 302
     assert other.issues() == []
 
 
-def test_two_communities_in_one_postgresql_do_not_see_each_other(
-    town: Town, tmp_path: Path
-) -> None:
-    del town
+def test_two_communities_in_one_postgresql_do_not_see_each_other(tmp_path: Path) -> None:
     towns = [
-        Town(tmp_path / name, options={"database_url": ENGINES["postgresql"](tmp_path)})
+        Town(tmp_path / name, options={"database_url": cluster.shared().schema()})
         for name in ("one", "two")
     ]
     towns[0].say("李秀兰", REPORT)
@@ -201,8 +198,7 @@ def test_words_with_blanks_are_words(town: Town, words: str) -> None:
 
 
 @pytest.fixture
-def office(town: Town, tmp_path: Path) -> Iterator[Office]:
-    del town
+def office(tmp_path: Path) -> Iterator[Office]:
     with open_office(tmp_path / "office") as opened:
         yield opened
 

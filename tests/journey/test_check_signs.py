@@ -16,10 +16,8 @@ from channels.aibot import AibotConfig
 from channels.simulator import AibotClientSide, Delivery, WechatClientSide
 from channels.wechat import WechatConfig
 from data.tables import vitals
-from desk import service
 from desk.check import check
 from desk.message import Reason
-from tests.conftest import build
 from tests.journey.account import AES_KEY, CONFIG
 from tests.journey.office import CORP, Office, open_office
 from tests.journey.town import TOKEN, Town
@@ -31,8 +29,7 @@ LIGHT = "泉馨苑3号楼2单元的楼道灯坏了，每天晚上都摸黑"
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    monkeypatch.setattr(service, "Understander", build)
+def office(tmp_path: Path) -> Iterator[Office]:
     with open_office(tmp_path) as opened:
         yield opened
 

@@ -20,8 +20,7 @@ RESIDENT, HANDLER = "李秀兰", "张建国"
 
 
 @pytest.fixture(params=ENGINES)
-def place(request: pytest.FixtureRequest, town: Town, tmp_path: Path) -> Iterator[Town]:
-    del town  # it has put the understander in place
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
     folder = tmp_path / "other"
     folder.mkdir()
     built = Town(folder, options={"database_url": ENGINES[request.param](folder)})

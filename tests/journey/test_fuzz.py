@@ -12,15 +12,13 @@ import pytest
 
 from bench.fuzz import SLOW, Fuzz
 from bench.fuzz_bodies import Request
-from tests.journey.town import Town
 
 REQUESTS = 2500
 SECONDS = 15.0  # on a machine that is busy it tries fewer
 
 
 @pytest.fixture
-def fuzz(town: Town, tmp_path: Path) -> Iterator[Fuzz]:
-    del town  # it has put the understander in place
+def fuzz(tmp_path: Path) -> Iterator[Fuzz]:
     logging.disable(logging.CRITICAL)
     yield Fuzz(tmp_path / "fuzz", seed=20261128)
     logging.disable(logging.NOTSET)

@@ -30,7 +30,7 @@ from data.tables import issues as table
 from desk import audit, reminders, together
 from desk.rules import deadlines, lifecycle
 from desk.service import is_workday
-from tests.contract.engines import ENGINES
+from tests.contract.engines import ENGINES, READY
 from tests.journey.lifecycle_oracle import (
     NAMED,
     Kept,
@@ -314,7 +314,7 @@ def _owned(office: Office, issue: Issue, kept: Kept) -> None:
 
 @pytest.mark.parametrize("engine", sorted(ENGINES))
 def test_the_loop_keeps_its_promises(engine: str, content: Content) -> None:
-    machine = type("Machine", (Loop,), {"content": content, "place": staticmethod(ENGINES[engine])})
+    machine = type("Machine", (Loop,), {"content": content, "place": staticmethod(READY[engine])})
     run_state_machine_as_test(
         machine,
         settings=settings(

@@ -53,11 +53,7 @@ class Machines:
 
 
 @pytest.fixture
-def machines(
-    town: Town,  # noqa: ARG001  shares what it built
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Machines]:
+def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machines]:
     monkeypatch.setattr(fake_wechat, "PER_WINDOW", 10**9)
     with open_account(tmp_path, cluster.shared().fresh()) as account:
         account.vendor.quota = 10**9
@@ -71,8 +67,7 @@ def machines(
 @pytest.mark.parametrize(
     "name", ["一条诉求的一生", "群里", "同一件事并到一起", "紧急没人接", "追问"]
 )
-def test_a_conversation_is_the_same_on_postgresql(town: Town, tmp_path: Path, name: str) -> None:
-    del town  # it has put the understander in place
+def test_a_conversation_is_the_same_on_postgresql(tmp_path: Path, name: str) -> None:
     other = Town(tmp_path / "other", options={"database_url": cluster.shared().fresh()})
     play(other, (TRANSCRIPTS / f"{name}.txt").read_text(encoding="utf-8"))
     assert list(audit.verify(other.runtime.db)) == []
@@ -119,8 +114,7 @@ def test_many_messages_are_numbered_recorded_and_pushed_once(machines: Machines)
     assert Counter(machines.account.vendor.sent) == sent
 
 
-def test_an_alarm_is_passed_on_once_however_many_look(town: Town, tmp_path: Path) -> None:
-    del town
+def test_an_alarm_is_passed_on_once_however_many_look(tmp_path: Path) -> None:
     options: dict[str, object] = {
         "database_url": cluster.shared().fresh(),
         "secret_key": "the same on every machine",
@@ -139,9 +133,8 @@ def test_an_alarm_is_passed_on_once_however_many_look(town: Town, tmp_path: Path
 
 
 def test_a_process_that_is_started_before_its_store_waits_for_it(
-    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    del town  # it has put the understander in place
     server = cluster.own()
     settings = Settings(data_dir=tmp_path / "run", database_url=server.fresh())
     server.stop()

@@ -16,14 +16,13 @@ from wechatpy.crypto import WeChatCrypto
 from channels.simulator import Delivery
 from tests.journey.account import AES_KEY, APP_ID, TOKEN, Account, open_account
 from tests.journey.fake_wechat import errcode, half, status
-from tests.journey.town import Town
 
 RESIDENT = "sim-lixiulan"
 REPORT = "泉馨苑3号楼2单元的楼道灯坏了"
 
 
 @pytest.fixture
-def account(town: Town, tmp_path: Path) -> Iterator[Account]:  # noqa: ARG001  shares what it built
+def account(tmp_path: Path) -> Iterator[Account]:
     with open_account(tmp_path / "account") as opened:
         yield opened
 

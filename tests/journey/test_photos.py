@@ -10,8 +10,6 @@ import pytest
 from PIL import Image
 
 from data.tables import issues, media
-from desk import service
-from tests.conftest import build
 from tests.journey.office import Office, open_office
 from tests.journey.photos import (
     LIGHT,
@@ -30,8 +28,7 @@ from tests.journey.town import Town
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    monkeypatch.setattr(service, "Understander", build)
+def office(tmp_path: Path) -> Iterator[Office]:
     with open_office(tmp_path) as opened:
         yield opened
 

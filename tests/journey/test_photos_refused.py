@@ -9,9 +9,7 @@ import pytest
 
 from data.rows import StoredPush
 from data.tables import media
-from desk import service
 from desk.album import Album
-from tests.conftest import build
 from tests.contract.engines import aside
 from tests.journey.fake_wechat import broken_off, errcode
 from tests.journey.office import Office, open_office
@@ -30,8 +28,7 @@ from tests.journey.town import Town
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    monkeypatch.setattr(service, "Understander", build)
+def office(tmp_path: Path) -> Iterator[Office]:
     with open_office(tmp_path) as opened:
         yield opened
 

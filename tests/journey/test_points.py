@@ -15,8 +15,8 @@ from desk.audit import verify
 from desk.deeds import AFTER_ALL, EVER
 from desk.rules.lifecycle import Forbidden
 from desk.rules.quarters import Quarter, quarter_of
+from tests.journey.command_line import command
 from tests.journey.programs import Program
-from tests.journey.test_cli import bot
 from tests.journey.test_practices import act
 from tests.journey.town import Town
 
@@ -354,7 +354,7 @@ def test_letters_and_points_on_the_command_line(town: Town, tmp_path: Path) -> N
     town.say("吴倩", "代报到 孙丙 城区司法局 水电 泉馨苑4号楼")
     repaired(town)
     out = tmp_path / "letters"
-    done = bot(tmp_path, "letters", "2026Q4", "--out", str(out))
+    done = command(tmp_path, "letters", "2026Q4", "--out", str(out))
     assert done.returncode == 0, done.stderr
     assert "党员 1 封，单位 1 封，居民 1 封，没有写出 0 封" in done.stdout
     names = sorted(path.name for path in out.iterdir())
@@ -362,14 +362,14 @@ def test_letters_and_points_on_the_command_line(town: Town, tmp_path: Path) -> N
         f"2026Q4-{who}-1.{kind}" for who in ("党员", "单位", "居民") for kind in ("txt", "html")
     )
     assert "孙丙" in (out / "2026Q4-党员-1.txt").read_text("utf-8")
-    assert bot(tmp_path, "points", "verify").stdout.strip() == "积分和日志一致。"
+    assert command(tmp_path, "points", "verify").stdout.strip() == "积分和日志一致。"
     with town.runtime.db.write() as tx:
         tx.run("UPDATE points SET points = 500")
-    found = bot(tmp_path, "points", "verify")
+    found = command(tmp_path, "points", "verify")
     assert found.returncode == 1
     assert "4 条对不上" in found.stdout
-    assert "改动 4 条" in bot(tmp_path, "points", "rebuild").stdout
-    assert bot(tmp_path, "letters", "四季度", "--out", str(out)).returncode == 1
+    assert "改动 4 条" in command(tmp_path, "points", "rebuild").stdout
+    assert command(tmp_path, "letters", "四季度", "--out", str(out)).returncode == 1
 
 
 def test_words_that_only_sound_like_commands_are_reports(town: Town) -> None:

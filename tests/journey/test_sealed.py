@@ -9,10 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from pydantic import SecretStr
 
-import bot
 from data.database import Database
 from data.moving import move
 from data.sealing import COLUMNS, MARK, SEALED, Keys, WrongKey
@@ -21,7 +19,7 @@ from data.tables import issues, people
 from desk.audit import verify
 from tests.contract.engines import ENGINES
 from tests.contract.test_tables import ISSUE, PERSON
-from tests.journey.test_cli import bot as command
+from tests.journey.command_line import command
 from tests.journey.town import Town
 
 # Somebody whom no sample file knows, in every form in which he may be written down.
@@ -178,25 +176,14 @@ def test_words_that_look_sealed_are_words(town: Town, text: str) -> None:
 # -- rotation -----------------------------------------------------------------------------------
 
 
-def run(*args: str) -> str:
-    main = bot.main
-    from cli import care
-
-    if "rotate-key" not in main.commands:
-        care.register(main, bot.create_app)
-    done = CliRunner().invoke(main, list(args))
-    return done.output
-
-
 def test_after_rotation_everything_is_there_and_the_old_key_is_worth_nothing(
-    lived: Town, monkeypatch: pytest.MonkeyPatch
+    lived: Town,
 ) -> None:
     db, folder = lived.runtime.db, lived.folder
     old = (folder / "secret.key").read_bytes()
     before = lived.issues()
-    monkeypatch.setenv("HUYING_DATA_DIR", str(folder))
     db.close()
-    assert "已换" in run("rotate-key")
+    assert "已换" in command(folder, "rotate-key").stdout
     new = (folder / "secret.key").read_bytes()
     assert new != old
     settings = Settings(data_dir=folder)

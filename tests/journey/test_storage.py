@@ -13,7 +13,7 @@ import pytest
 from data.database import open_driver
 from desk import audit
 from tests.contract.engines import ENGINES
-from tests.journey.test_cli import bot
+from tests.journey.command_line import command
 from tests.journey.town import Town
 
 REPORT = "泉馨苑3号楼2单元的楼道灯坏了"
@@ -38,11 +38,11 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def test_a_community_moves_and_goes_on(town: Town, tmp_path: Path, elsewhere: str) -> None:
     town.say("李秀兰", REPORT)
     before = held(town.runtime.settings.url)
-    done = bot(tmp_path, "migrate", "--to", elsewhere)
+    done = command(tmp_path, "migrate", "--to", elsewhere)
     assert done.returncode == 0, done.stderr
     assert "两边一致" in done.stdout
     assert held(elsewhere) == before
-    again = bot(tmp_path, "migrate", "--to", elsewhere)
+    again = command(tmp_path, "migrate", "--to", elsewhere)
     assert again.returncode == 1
     assert "不是空的" in again.stderr
 
@@ -63,25 +63,24 @@ def test_a_backup_is_restored_wherever_it_is_needed(
     town.say("李秀兰", REPORT)
     before = held(town.runtime.settings.url)
     file = tmp_path / "backup.db"
-    assert bot(tmp_path, "backup", str(file)).returncode == 0
+    assert command(tmp_path, "backup", str(file)).returncode == 0
     town.say("张伟", "八家巷5号楼门禁坏了")
-    assert bot(tmp_path, "backup", str(file)).returncode == 1, "a backup is not overwritten"
+    assert command(tmp_path, "backup", str(file)).returncode == 1, "a backup is not overwritten"
     kept = file.read_bytes()
-    done = bot(tmp_path, "restore", str(file), HUYING_DATABASE_URL=elsewhere)
+    done = command(tmp_path, "restore", str(file), HUYING_DATABASE_URL=elsewhere)
     assert done.returncode == 0, done.stderr
     assert held(elsewhere) == before
     assert file.read_bytes() == kept
     assert not list(tmp_path.glob("backup.db-*"))
-    over = bot(tmp_path, "restore", str(file))
+    over = command(tmp_path, "restore", str(file))
     assert (over.returncode, "不是空的" in over.stderr) == (1, True)
 
 
-def test_a_backup_is_made_of_either_store(town: Town, tmp_path: Path, elsewhere: str) -> None:
-    del town
+def test_a_backup_is_made_of_either_store(tmp_path: Path, elsewhere: str) -> None:
     with closing(Town(tmp_path / "t", options={"database_url": elsewhere}).runtime.db):
         pass
     file = tmp_path / "backup.db"
-    done = bot(tmp_path, "backup", str(file), HUYING_DATABASE_URL=elsewhere)
+    done = command(tmp_path, "backup", str(file), HUYING_DATABASE_URL=elsewhere)
     assert done.returncode == 0, done.stderr
     assert held(f"sqlite:///{file}") == held(elsewhere)
 
@@ -89,7 +88,7 @@ def test_a_backup_is_made_of_either_store(town: Town, tmp_path: Path, elsewhere:
 def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "backup.db"
     file.write_text("no database", encoding="utf-8")
-    done = bot(tmp_path / "run", "restore", str(file))
+    done = command(tmp_path / "run", "restore", str(file))
     assert done.returncode == 2
     assert done.stderr.startswith("错误：")
 
@@ -99,7 +98,7 @@ def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
     ["postgresql://huying:hush@db.example/huying", "postgresql:///huying?user=a&password=hush&x=1"],
 )
 def test_a_password_is_not_shown(tmp_path: Path, address: str) -> None:
-    done = bot(tmp_path, "settings", HUYING_DATABASE_URL=address)
+    done = command(tmp_path, "settings", HUYING_DATABASE_URL=address)
     assert "postgresql://" in done.stdout
     assert "***" in done.stdout
     assert "hush" not in done.stdout + done.stderr

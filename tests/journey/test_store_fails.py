@@ -52,10 +52,10 @@ def torn(account: Account) -> Iterator[None]:
 
 @pytest.mark.parametrize("broken", [no_room, torn])
 def test_sqlite_that_cannot_commit(
-    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
     broken: Callable[[Account], AbstractContextManager[None]],
-) -> None:  # fmt: skip
-    del town  # it has put the understander in place
+) -> None:
     monkeypatch.setattr(vitals, "PROBE_EVERY", 0.0)
     with open_account(tmp_path / "run") as account:
         refused_and_taken_later(account, broken(account))
@@ -90,7 +90,7 @@ def read_only(server: Cluster) -> Iterator[None]:
 def _every_session(server: Cluster, setting: str) -> None:
     with psycopg.connect(server.url("postgres"), autocommit=True) as link:
         link.execute("SET default_transaction_read_only = off")
-        link.execute(f"ALTER DATABASE postgres SET {setting}".encode())
+        link.execute(f"ALTER ROLE {cluster.ADMIN} SET {setting}".encode())
         link.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE application_name = 'huying'"
@@ -99,10 +99,11 @@ def _every_session(server: Cluster, setting: str) -> None:
 
 @pytest.mark.parametrize("broken", [gone, read_only])
 def test_postgresql_that_cannot_commit(
-    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Cluster,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    server: Cluster,
     broken: Callable[[Cluster], AbstractContextManager[None]],
-) -> None:  # fmt: skip
-    del town
+) -> None:
     monkeypatch.setattr(vitals, "PROBE_EVERY", 0.0)
     with open_account(tmp_path, server.fresh()) as account:
         refused_and_taken_later(account, broken(server))

@@ -15,13 +15,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
 from data.driver import StoreFailed
-from data.settings import Metrics
+from data.settings import ROOT, Metrics
 from data.tables import vitals
 from desk.logs import REQUEST, JsonFormatter, _with_request
 from desk.service import SYSTEM, Act
 from desk.tracing import trace
-from tests.journey.test_cli import ROOT
-from tests.journey.test_cli import bot as command
+from tests.journey.command_line import command
 from tests.journey.town import Town
 
 SAID = "泉馨苑小区6号楼1单元807的楼道灯坏了，电话13912345678"

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from data.tables import outbox
-from desk import service
-from tests.conftest import build
 from tests.journey.fake_wechat import errcode
 from tests.journey.fake_wecom import Card
 from tests.journey.office import Office, open_office
@@ -20,8 +18,7 @@ DANGER = "朝阳街小区3号楼2单元301家里一股煤气味!!"
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    monkeypatch.setattr(service, "Understander", build)
+def office(tmp_path: Path) -> Iterator[Office]:
     with open_office(tmp_path) as opened:
         yield opened
 
@@ -212,10 +209,7 @@ def queue(office: Office, text: str) -> None:
         )  # fmt: skip
 
 
-def test_a_resident_who_has_been_silent_is_told_by_template(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(service, "Understander", build)
+def test_a_resident_who_has_been_silent_is_told_by_template(tmp_path: Path) -> None:
     fields = "character_string1=number thing2=text time3=time"
     with open_office(tmp_path, template_id="TEMPLATE", template_fields=fields) as office:
         office.wechat.templates["TEMPLATE"] = {"character_string1", "thing2", "time3"}

@@ -16,6 +16,7 @@ import yaml
 
 import bot
 from data.settings import Settings
+from tests.journey.command_line import command
 from tests.unit.test_docs import group, keys
 
 ROOT = Path(__file__).parents[2]
@@ -180,8 +181,7 @@ def test_a_backup_is_made_kept_for_its_days_and_rehearsed(tmp_path: Path) -> Non
     photo.parent.mkdir(parents=True)
     photo.write_bytes(b"a photo")
     env = {"HUYING_DATA_DIR": str(data)}
-    subprocess.run([sys.executable, "bot.py", "check"], cwd=ROOT, env={**os.environ, **env},
-                   capture_output=True, check=True, timeout=120)  # fmt: skip
+    assert command(data, "check").returncode == 0
     old = kept / "huying-20250101T000000Z.db"
     (kept / "media" / "cd").mkdir(parents=True)
     (kept / "media" / "cd" / "erased.jpg").write_bytes(b"no longer there")
