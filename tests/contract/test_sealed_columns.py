@@ -49,7 +49,7 @@ OPEN: dict[str, frozenset[str]] = {
     "rounds": frozenset(("checklist", "data")),
     "occasions": frozenset(("answers",)),
     "attendance": frozenset(("data",)),
-    "messages": frozenset(("media",)),
+    "messages": frozenset(("media", "deferred_until")),
     "staff_log": frozenset(("detail",)),
     "issue_words": frozenset(("words",)),  # masked before they get there
     # Vendors' ids of accounts, by which somebody is recognised and reached.
