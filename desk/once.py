@@ -37,7 +37,7 @@ def may_delete(tx: Tx, job: Job, period: Period, now: datetime) -> bool:
     last = once.last(tx, job)
     if not once.claim(tx, job, period):
         return False
-    if last and last <= period.latest and now - _begin(last) > LEAP:
+    if last and last <= period.latest and now - _end(last) > LEAP:
         once.hold(tx, job, (now + HELD).isoformat())
         log.warning("no %s for more than two days: nothing is deleted until tomorrow", job)
     return held_until(tx, job, now) is None
@@ -50,5 +50,7 @@ def held_until(tx: Tx, job: Job, now: datetime) -> datetime | None:
     return until if now < until <= now + HELD + SKEW else None
 
 
-def _begin(label: str) -> datetime:
-    return datetime.fromisoformat(label).replace(tzinfo=LOCAL)
+def _end(label: str) -> datetime:
+    """When the period of this label was over."""
+    length = timedelta(hours=1) if "T" in label else timedelta(days=1)
+    return datetime.fromisoformat(label).replace(tzinfo=LOCAL) + length
