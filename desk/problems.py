@@ -19,7 +19,7 @@ from desk import access, common, entry_wording, listing, wording
 from desk import journal as log
 from desk.common import Problem
 from desk.rules.lifecycle import Forbidden
-from desk.service import Act, Service
+from desk.service import SYSTEM, Act, Service
 from desk.sweeping import sweep
 
 LATELY = timedelta(days=30)
@@ -90,11 +90,15 @@ def run(db: Database, service: Service, now: datetime) -> int:
         last = journal.last(tx, KIND, EACH_DAY)
         return [now] if last is None or last.at + DAILY <= now else []
 
-    return sweep(db, service, now, due, _build)
+    with db.read() as tx:  # of a year's issues they take a second, in which messages go on
+        if not due(tx):
+            return 0
+        act = Act(tx, service, SYSTEM, now, service.roster(tx))
+        found = [problem for problem in common.problems(act) if _open(problem)]
+    return sweep(db, service, now, due, lambda act, _: _build(act, found))
 
 
-def _build(act: Act, _: datetime) -> None:
-    found = [problem for problem in common.problems(act) if _open(problem)]
+def _build(act: Act, found: Sequence[Problem]) -> None:
     fresh = [
         p for p in found
         if not entries.proposed_since(

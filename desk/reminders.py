@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
 from data.database import Database, Tx
 from data.rows import Issue
@@ -22,6 +23,7 @@ from desk.sweeping import sweep
 
 UNTAKEN, NEARLY, LATE = 1, 2, 3  # stages, in the order in which they may come
 NOTICE = 0.2  # of the whole time, before the end: the owner is reminded
+TOGETHER = 50  # in one transaction
 U1_ANSWER = timedelta(minutes=30)
 
 
@@ -43,18 +45,29 @@ def stage(issue: Issue, now: datetime) -> int:
 
 
 def remind(db: Database, service: Service, now: datetime) -> int:
-    """Sweep: warn of every open issue that has reached a new stage."""
+    """Sweep: warn of every open issue that has reached a new stage.
+
+    After a storm thousands reach it within minutes: a few of them in one transaction, so that
+    messages need not wait for all.
+    """
 
     def late(tx: Tx) -> list[Issue]:
-        return [issue for issue in _waiting(tx, now) if stage(issue, now) > issue.warned]
+        found = (issue for issue in _waiting(tx, now) if stage(issue, now) > issue.warned)
+        return list(islice(found, TOGETHER))
 
-    return sweep(db, service, now, late, lambda act, issue: _warn(act, issue, stage(issue, now)))
+    def warn(act: Act, issue: Issue) -> None:
+        _warn(act, issue, stage(issue, now))
+
+    count = warned = sweep(db, service, now, late, warn)
+    while warned == TOGETHER:
+        count += (warned := sweep(db, service, now, late, warn))
+    return count
 
 
 def _waiting(tx: Tx, now: datetime) -> Iterator[Issue]:
     """All that may be due, in pages: nobody waits behind those who merely come earlier."""
     after = 0
-    while page := table.waiting(tx, now, NOTICE, after):
+    while page := table.waiting(tx, now, NOTICE, U1_ANSWER, after):
         yield from page
         after = page[-1].id
 

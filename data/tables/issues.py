@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from data.database import Tx, Value
 from data.rows import Event, Issue, as_json
@@ -171,11 +171,14 @@ def callbacks(tx: Tx, since: datetime, until: datetime) -> list[Event]:
     )
 
 
-def waiting(tx: Tx, now: datetime, notice: float, after: int = 0, limit: int = 500) -> list[Issue]:
+def waiting(
+    tx: Tx, now: datetime, notice: float, answer: timedelta, after: int = 0, limit: int = 500
+) -> list[Issue]:
     """Open issues that may have something overdue, in order, those that come after this id.
 
-    `notice` is the share of an issue's whole time before its end from which it is nearly due. What
-    has surely no news is left in the database: a sweep must not read every open issue.
+    `notice` is the share of an issue's whole time before its end from which it is nearly due;
+    after `answer` somebody must have taken what is urgent. What has surely no news is left in the
+    database: a sweep must not read every open issue.
     """
     left = tx.hours.format(start=":now", end="done_due")
     whole = tx.hours.format(start="created_at", end="done_due")
@@ -185,10 +188,12 @@ def waiting(tx: Tx, now: datetime, notice: float, after: int = 0, limit: int = 5
         f" (status IN {OPEN} AND warned < 3 AND done_due <= :now)"
         f" OR (status = 'accepted' AND warned < 2 AND {left} <= {whole} * :notice)"
         " OR (status = 'assigned' AND warned < 1"
-        " AND (contact_due <= :now OR level IN ('U0', 'U1'))))"
+        " AND (contact_due <= :now OR"
+        " (level IN ('U0', 'U1') AND (created_at <= :unanswered OR reopens > 0)))))"
         " ORDER BY id LIMIT :limit",
         now=now,
         notice=notice,
+        unanswered=now - answer,
         after=after,
         limit=limit,
     )

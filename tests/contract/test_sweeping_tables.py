@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from data.database import Database
 from data.tables import issues
-from desk.reminders import NOTICE, stage
+from desk.reminders import NOTICE, U1_ANSWER, stage
 from tests.contract.test_tables import ISSUE, NOW, add, peopled
 
 __all__ = ["peopled"]
@@ -33,7 +33,7 @@ def test_the_store_leaves_out_no_issue_that_has_news(peopled: Database) -> None:
     open_ones = [each for each in written if each.status in ("assigned", "accepted")]
     news = {each.id for each in open_ones if stage(each, NOW) > each.warned}
     with peopled.read() as tx:
-        found = {each.id for each in issues.waiting(tx, NOW, NOTICE)}
+        found = {each.id for each in issues.waiting(tx, NOW, NOTICE, U1_ANSWER)}
     assert news
     assert news <= found
     assert len(found) < len(open_ones) * 0.75

@@ -7,7 +7,7 @@ import pytest
 from data.rows import Event, StoredPush
 from data.tables import issues as table
 from data.tables import people, reporters
-from desk import together
+from desk import reminders, together
 from desk.people import recognise
 from desk.service import Act
 from tests.journey.town import Town
@@ -128,10 +128,11 @@ def test_pausing_leaves_somebody_in_charge(town: Town) -> None:
 
 
 def test_nobody_waits_behind_earlier_deadlines(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sweep reads in pages; all of them, however many are open."""
+    """The sweep reads in pages and warns in small transactions; all, however many are open."""
     for house in range(1, 9):
         town.say("李秀兰", f"泉馨苑{house}号楼1单元楼道灯坏了")
     monkeypatch.setattr(table.waiting, "__defaults__", (0, 3))
+    monkeypatch.setattr(reminders, "TOGETHER", 4)
     town.wait(hours=25)
     assert [len(events(town, "untaken", f"1123-{n:02d}")) for n in range(1, 9)] == [1] * 8
 
