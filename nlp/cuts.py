@@ -96,7 +96,10 @@ def weighing(
 
 def _stretches(weighed: Weighed, all_ways: Ways) -> Weighed:
     """The sums of all stretches from those of the clauses."""
-    return Weighed(all_ways.holds @ weighed.sums, all_ways.holds @ weighed.squares)
+    # OpenBLAS's products of small matrices with vectors now and then call something invalid that
+    # is none of ours: what comes out is right.
+    with np.errstate(invalid="ignore"):
+        return Weighed(all_ways.holds @ weighed.sums, all_ways.holds @ weighed.squares)
 
 
 def _figures(
