@@ -96,10 +96,10 @@ def weighing(
 
 def _stretches(weighed: Weighed, all_ways: Ways) -> Weighed:
     """The sums of all stretches from those of the clauses."""
-    # OpenBLAS's products of small matrices with vectors now and then call something invalid that
-    # is none of ours: what comes out is right.
-    with np.errstate(invalid="ignore"):
-        return Weighed(all_ways.holds @ weighed.sums, all_ways.holds @ weighed.squares)
+    # Added up plainly: BLAS's product of a small matrix with a vector now and then warned of
+    # something invalid. If there ever is, a plain sum says so, too.
+    squares = np.add.reduce(all_ways.holds * weighed.squares, axis=1)
+    return Weighed(all_ways.holds @ weighed.sums, squares)
 
 
 def _figures(
