@@ -106,13 +106,16 @@ def _columns(act: Act, found: Sequence[Project]) -> list[Cells]:
 
 def _facts(act: Act, project: Project) -> Cells:
     row = {name: value for name, value in _columns(act, [project])[0].items() if name != "number"}
+    return {**row, **terms(act, project), "ended_at": project.ended_at}
+
+
+def terms(act: Act, project: Project) -> Cells:
+    """What it costs, what it is judged by, and what is still lacking."""
     lacking = project_parties.lacking(act, project)
     return {
-        **row,
         "budget": project.budget,
         "acceptance": project.acceptance,
         "lacking": [act.say(f"area.projects.lacking.{name}") for name in lacking],
-        "ended_at": project.ended_at,
     }
 
 

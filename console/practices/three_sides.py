@@ -83,12 +83,9 @@ def _columns(act: Act, found: Sequence[Project]) -> list[Cells]:
 
 def _facts(act: Act, project: Project) -> Cells:
     row = {name: value for name, value in _columns(act, [project])[0].items() if name != "number"}
-    lacking = project_parties.lacking(act, project)
     return {
         **row,
-        "budget": project.budget,
-        "acceptance": project.acceptance,
-        "lacking": [act.say(f"area.projects.lacking.{name}") for name in lacking],
+        **projects.terms(act, project),
         "project": Link(act.say("area.three_sides.as_project"),
                         f"practices/projects/{project.number}"),
     }  # fmt: skip
